@@ -1,0 +1,19 @@
+"""The Celery application. Beat's schedule is code: rooms register in ``tasks``."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance_portal.settings")
+
+app = Celery("compliance_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "audit-deliver": {"task": "audit.sweep_deliveries", "schedule": 60.0},
+    "reminders-sweep": {"task": "reminders.sweep", "schedule": 3600.0},
+    "notifications-send": {"task": "notifications.sweep_outbox", "schedule": 60.0},
+    "drift-sweep": {"task": "drift.sweep", "schedule": 24 * 3600.0},
+}

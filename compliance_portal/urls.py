@@ -1,0 +1,29 @@
+"""All URLs: each room brings its own."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.tenancy.urls")),
+    path("audit/", include("apps.audit.urls")),
+    path("evidence/", include("apps.evidence.urls")),
+    path("inbox/", include("apps.notifications.urls")),
+    path("engagements/", include("apps.engagements.urls")),
+    path("workforce/", include("apps.workforce.urls")),
+    path("agreements/", include("apps.agreements.urls")),
+    path("training/", include("apps.training.urls")),
+    path("drift/", include("apps.drift.urls")),
+    path("gate/", include("apps.gate.urls")),
+    path("deadlines/", include("apps.reminders.urls")),
+    path("reports/", include("apps.reports.urls")),
+    path("api/", include("compliance_portal.api")),
+    path("", include("apps.portal.urls")),
+]
+
+if settings.DEBUG or settings.IS_LOCAL:
+    from apps.portal.views.components import ComponentsView
+
+    urlpatterns += [path("components/", ComponentsView.as_view(), name="components")]
