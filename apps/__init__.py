@@ -1,0 +1,1 @@
+"""The rooms of the portal, floors below floors; see CONTRIBUTING.md."""

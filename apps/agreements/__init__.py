@@ -1,0 +1,1 @@
+"""Business associate agreements, their versions, scope and flow-down."""

@@ -1,0 +1,1 @@
+"""The append-only trail, which is also the outbox."""

@@ -1,0 +1,1 @@
+"""Ground: errors, types, dates, clock, ids, tables in, PDF. No domain."""

@@ -1,0 +1,1 @@
+"""Agreed scope against observed facts."""

@@ -1,0 +1,10 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class DriftConfig(AppConfig):
+    """Registers the room ``drift``."""
+
+    name = "apps.drift"
+    label = "drift"

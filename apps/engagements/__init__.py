@@ -1,0 +1,1 @@
+"""Engagements, declared scope, subcontracts, portal grants."""

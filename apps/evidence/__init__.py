@@ -1,0 +1,1 @@
+"""Files as proof, addressed by their content."""

@@ -1,0 +1,1 @@
+"""May PHI flow?"""

@@ -1,0 +1,1 @@
+"""Product messages: inbox and e-mail."""

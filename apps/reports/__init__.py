@@ -1,0 +1,1 @@
+"""Attestations: frozen data, PDF, evidence."""

@@ -1,0 +1,1 @@
+"""Organizations, people, memberships, and who is asking."""

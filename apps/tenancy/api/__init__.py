@@ -1,0 +1,1 @@
+"""Base of the API: access, pages, errors, viewsets. Import from the modules."""

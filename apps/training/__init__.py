@@ -1,0 +1,1 @@
+"""Courses, requirements, training records, clearance."""

@@ -1,0 +1,26 @@
+"""Words of training."""
+
+from django.db import models
+
+
+class Outcome(models.TextChoices):
+    """How an attempt ended."""
+
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Failed"
+
+
+class Timing(models.TextChoices):
+    """By when a requirement must be met."""
+
+    BEFORE_CONTACT = "before_contact", "Before first contact"
+    WITHIN_DAYS = "within_days", "Within days of assignment"
+
+
+class Mode(models.TextChoices):
+    """How the training was given."""
+
+    ONLINE = "online", "Online"
+    CLASSROOM = "classroom", "Classroom"
+    ON_THE_JOB = "on_the_job", "On the job"
+    UNKNOWN = "unknown", "Not stated"

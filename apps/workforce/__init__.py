@@ -1,0 +1,1 @@
+"""Sites, agents, assignments, rosters."""

@@ -1,0 +1,145 @@
+"""Databases with the two real roles, a held clock, and a small fixed cast."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from apps.core import clock
+from apps.engagements.models import Engagement
+from apps.tenancy.actor import Actor
+from apps.tenancy.enums import OrganizationKind, Role
+from apps.tenancy.middleware import SESSION_MEMBERSHIP
+from apps.tenancy.models import Membership, Organization
+from tests.factories.tenancy import make_actor, make_organization
+
+NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> Iterator[None]:
+    """Make the database as its owner; tests then work with the application's rights."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    name = settings.TEST_DATABASE + (f"_{worker}" if worker else "")
+    owner, application = connections["owner"], connections["default"]
+    owner.settings_dict["TEST"]["NAME"] = name
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        owner.close()
+        application.close()
+        application.settings_dict["NAME"] = name
+        settings.DATABASES["default"]["NAME"] = name
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        application.close()
+        owner.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def held_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold the clock at noon of 15 June 2026 UTC, except where processes must agree."""
+    if {"worker", "browser"} & {mark.name for mark in request.node.iter_markers()}:
+        yield
+        return
+    with clock.held(NOON):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_files(tmp_path: object, settings: object) -> None:
+    """Uploads and mails of a test go to a folder of its own."""
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files"},  # type: ignore[operator]
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people and organizations most tests speak of."""
+
+    clinic: Organization
+    other_clinic: Organization
+    vendor: Organization
+    other_vendor: Organization
+    audit_firm: Organization
+    officer: Actor
+    second_officer: Actor
+    analyst: Actor
+    reader: Actor
+    manager: Actor
+    second_manager: Actor
+    lead: Actor
+    outsider: Actor
+    other_manager: Actor
+    auditor: Actor
+    engagement: Engagement
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A clinic that uses a vendor, another pair, and an auditor."""
+    clinic = make_organization(
+        name="Lakeside Clinic", kind=OrganizationKind.COVERED_ENTITY
+    )
+    other_clinic = make_organization(
+        name="Hillside Clinic", kind=OrganizationKind.COVERED_ENTITY
+    )
+    vendor = make_organization(name="Careline", country="PH")
+    other_vendor = make_organization(name="Otherline")
+    audit_firm = make_organization(
+        name="Assay Auditors", kind=OrganizationKind.AUDIT_FIRM
+    )
+    return Cast(
+        clinic=clinic,
+        other_clinic=other_clinic,
+        vendor=vendor,
+        other_vendor=other_vendor,
+        audit_firm=audit_firm,
+        officer=make_actor(clinic, Role.COMPLIANCE_MANAGER, name="Olga Officer"),
+        second_officer=make_actor(clinic, Role.COMPLIANCE_MANAGER, name="Omar Second"),
+        analyst=make_actor(clinic, Role.COMPLIANCE_ANALYST, name="Ana Analyst"),
+        reader=make_actor(clinic, Role.COMPLIANCE_READER, name="Rita Reader"),
+        manager=make_actor(vendor, Role.VENDOR_MANAGER, name="Mara Manager"),
+        second_manager=make_actor(vendor, Role.VENDOR_MANAGER, name="Milo Second"),
+        lead=make_actor(vendor, Role.TEAM_LEAD, name="Lee Lead"),
+        outsider=make_actor(other_clinic, Role.COMPLIANCE_MANAGER, name="Uma Outsider"),
+        other_manager=make_actor(other_vendor, Role.VENDOR_MANAGER, name="Otto Other"),
+        auditor=make_actor(audit_firm, Role.AUDITOR, name="Aida Auditor"),
+        engagement=Engagement.objects.create(
+            client=clinic,
+            provider=vendor,
+            name="Patient chat",
+            started_on=date(2026, 1, 5),
+        ),
+    )
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[[Actor], Client]:
+    """Return a browser signed in as the actor's person, acting for its organization."""
+
+    def signed_in(actor: Actor) -> Client:
+        client = Client()
+        client.force_login(
+            actor.user, backend="django.contrib.auth.backends.ModelBackend"
+        )
+        membership = Membership.objects.get(
+            user=actor.user, organization=actor.organization
+        )
+        session = client.session
+        session[SESSION_MEMBERSHIP] = str(membership.pk)
+        session.save()
+        return client
+
+    return signed_in
