@@ -10,14 +10,13 @@ from django.db import migrations
 
 def grant(apps, schema_editor):
     role = schema_editor.quote_name(settings.APPLICATION_ROLE)
+    defaults = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public "
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public "
-        f"GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+        f"{defaults} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        f"{defaults} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
     ):
         schema_editor.execute(statement)
 
