@@ -22,6 +22,7 @@ check: $(ENV)/ready  ## Lint, format, types, floors and file kinds
 	$(ENGINES) exec -- $(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) scripts/check_css.py
 
+unit browser: export PORTAL_BROKER_PREFIX := test:
 unit: $(ENV)/ready .system-ready
 	$(ENGINES) exec -- $(ENV)/bin/pytest -n 2 --dist loadfile -m "not browser and not worker"
 	$(ENGINES) exec -- $(ENV)/bin/pytest -m "worker and not browser"

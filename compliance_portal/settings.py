@@ -209,7 +209,7 @@ STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": VAR_DIR / "files",
+            "location": env.text("PORTAL_FILES_DIR", str(VAR_DIR / "files")),
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

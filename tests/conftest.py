@@ -6,11 +6,14 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from apps.core import clock
 from apps.engagements.models import Engagement
@@ -19,25 +22,26 @@ from apps.tenancy.enums import OrganizationKind, Role
 from apps.tenancy.middleware import SESSION_MEMBERSHIP
 from apps.tenancy.models import Membership, Organization
 from tests.factories.tenancy import make_actor, make_organization
+from tests.live import Live, running
 
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Make the database as its owner; tests then work with the application's rights."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     name = settings.TEST_DATABASE + (f"_{worker}" if worker else "")
     owner, application = connections["owner"], connections["default"]
     owner.settings_dict["TEST"]["NAME"] = name
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         owner.close()
         application.close()
         application.settings_dict["NAME"] = name
         settings.DATABASES["default"]["NAME"] = name
     yield
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         application.close()
         owner.creation.destroy_test_db(name, verbosity=0)
 
@@ -53,15 +57,52 @@ def held_clock(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_files(tmp_path: object, settings: object) -> None:
-    """Uploads and mails of a test go to a folder of its own."""
-    settings.STORAGES = {  # type: ignore[attr-defined]
-        **settings.STORAGES,  # type: ignore[attr-defined]
+def own_files(tmp_path: Path, settings: Any) -> None:
+    """Uploads of a test go to a folder of its own."""
+    keep_files_in(settings, tmp_path / "files")
+
+
+def keep_files_in(settings: Any, folder: Path) -> None:
+    """Point the storage of uploads at a folder."""
+    settings.STORAGES = {
+        **settings.STORAGES,
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "files"},  # type: ignore[operator]
+            "OPTIONS": {"location": folder},
         },
     }
+
+
+@pytest.fixture(scope="session")
+def live_portal(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Live]:
+    """A database of its own with the real worker, beat and web processes."""
+    with (
+        django_db_blocker.unblock(),
+        running(
+            tmp_path_factory.mktemp("live"), name=f"{settings.TEST_DATABASE}_live"
+        ) as portal,
+    ):
+        yield portal
+
+
+@pytest.fixture
+def live(
+    live_portal: Live, django_db_blocker: DjangoDbBlocker, settings: Any
+) -> Iterator[Live]:
+    """This process works on the live database, committing like a web process."""
+    keep_files_in(settings, live_portal.files)
+    connection = connections["default"]
+    usual = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = live_portal.database
+        yield live_portal
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 @dataclass(frozen=True)

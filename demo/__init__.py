@@ -1,0 +1,1 @@
+"""The demonstration: an invented portfolio, loaded the way users load theirs."""

@@ -1,0 +1,34 @@
+"""Stored files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.core import ids
+from apps.evidence.models import StoredFile
+from apps.tenancy.models import Organization
+
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
+
+
+def make_stored_file(
+    organization: Organization, *, content: bytes | None = None, **overrides: Any
+) -> StoredFile:
+    """A passive PDF, bytes included; each call another content unless given."""
+    if content is None:
+        content = PDF + f"% {ids.uuid7()}\n".encode()
+    key = default_storage.save(
+        f"evidence/2026-06/{ids.uuid7().hex}", ContentFile(content)
+    )
+    values = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "name": "agreement.pdf",
+        "media_type": "application/pdf",
+        "storage_key": key,
+    }
+    return StoredFile.objects.create(organization=organization, **values | overrides)

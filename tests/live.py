@@ -1,0 +1,82 @@
+"""A whole portal for tests that need real processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import connections
+
+from compliance_portal.processes import (
+    BASE_DIR,
+    Processes,
+    beat_command,
+    free_port,
+    web_command,
+    worker_command,
+)
+
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Live:
+    """Where the running portal is and what it writes to."""
+
+    url: str
+    database: str
+    files: Path
+    mails: Path
+
+    def wait_until(self, is_so: Callable[[], object], *, what: str) -> None:
+        """Return once ``is_so()``; AssertionError naming ``what`` after a minute."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            assert time.monotonic() < deadline, f"Waited in vain for: {what}"
+            time.sleep(0.1)
+
+
+@contextmanager
+def running(folder: Path, *, name: str) -> Iterator[Live]:
+    """Make the database, start web, worker and beat, take all of it away again."""
+    environment = _environment(folder, name)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--database", "owner", "-v", "0"],
+        cwd=BASE_DIR,
+        env=os.environ | environment,
+        check=True,
+    )
+    port = free_port()
+    with Processes(folder / "logs", environment) as processes:
+        processes.start("worker", worker_command())
+        processes.start("beat", beat_command(folder / "beat"))
+        processes.start("web", web_command(port))
+        url = f"http://127.0.0.1:{port}"
+        processes.wait_for_web(f"{url}/account/login/")
+        yield Live(url, name, folder / "files", folder / "mails")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _environment(folder: Path, name: str) -> dict[str, str]:
+    def at(variable: str) -> str:
+        parts = urlsplit(os.environ[variable])
+        return urlunsplit(parts._replace(path=f"/{name}"))
+
+    return {
+        "DATABASE_URL": at("DATABASE_URL"),
+        "DATABASE_OWNER_URL": at("DATABASE_OWNER_URL"),
+        "PORTAL_FILES_DIR": str(folder / "files"),
+        "PORTAL_MAIL": "file",
+        "PORTAL_MAIL_DIR": str(folder / "mails"),
+    }
