@@ -32,12 +32,18 @@ OPEN_ACTIONS = {
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.module)
 def test_files_and_functions_stay_small(source: Source) -> None:
     long = [
-        f"{node.name} has {node.end_lineno - node.lineno + 1} lines"
-        for node in source.functions()
-        if node.end_lineno is not None and node.end_lineno - node.lineno >= MAX_FUNCTION
+        f"{function.name} has {_lines(function)} lines"
+        for function in source.functions()
+        if _lines(function) > MAX_FUNCTION
     ]
     assert long == []
     assert len(source.text.splitlines()) <= MAX_FILE
+
+
+def _lines(function: ast.FunctionDef) -> int:
+    """Lines of a function's body: signature and docstring cost nothing."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 def test_no_file_is_a_drawer() -> None:
