@@ -1,0 +1,13 @@
+"""URLs of the room."""
+
+from django.urls import path
+
+from apps.portal.views import pages
+
+app_name = "portal"
+urlpatterns = [
+    path("", pages.HomeView.as_view(), name="home"),
+    path("vendors/", pages.VendorsView.as_view(), name="vendors"),
+    path("vendors/<uuid:pk>/", pages.VendorView.as_view(), name="vendor"),
+    path("search/", pages.SearchView.as_view(), name="search"),
+]
