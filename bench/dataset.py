@@ -75,6 +75,21 @@ class Dataset:
             name = f"{WORDS[x % 22].title()} {WORDS[x // 22 % 22].title()} {i:06d}"
             yield (key("vendor", i), CREATED, name, "vendor", "PH", "UTC", "")
 
+    def users(self) -> Iterator[tuple[Any, ...]]:
+        """One manager for each vendor, and the client's officer."""
+        yield (OFFICER, "", "officer@bench.example", "Officer", "UTC", True, CREATED)
+        for i in range(self.size.vendors):
+            mail = f"m{i:06d}@bench.example"
+            yield (key("user", i), "", mail, f"Manager {i:06d}", "UTC", True, CREATED)
+
+    def memberships(self) -> Iterator[tuple[Any, ...]]:
+        yield (key("member", 0), CREATED, OFFICER, CLIENT, "compliance_manager")
+        for i in range(self.size.vendors):
+            yield (
+                *(key("member", i + 1), CREATED, key("user", i), key("vendor", i)),
+                "vendor_manager",
+            )
+
     def engagements(self) -> Iterator[tuple[Any, ...]]:
         for i in range(self.size.vendors):
             yield (
@@ -158,6 +173,8 @@ class Dataset:
 
 COLUMNS = {
     "tenancy_organization": "id created_at name kind country time_zone audit_contact",
+    "tenancy_user": "id password email full_name time_zone is_active created_at",
+    "tenancy_membership": "id created_at user_id organization_id role",
     "engagements_engagement": "id created_at client_id provider_id name tier "
     "started_on end_reason legal_agency legal_agency_reason disclosure_policy "
     "approves_subcontracts",
@@ -191,6 +208,8 @@ def load(connection: Connection, dataset: Dataset) -> None:
     """Copy everything in and let PostgreSQL look at it once."""
     sources: dict[str, Iterable[tuple[Any, ...]]] = {
         "tenancy_organization": dataset.organizations(),
+        "tenancy_user": dataset.users(),
+        "tenancy_membership": dataset.memberships(),
         "engagements_engagement": dataset.engagements(),
         "engagements_declaredscope": dataset.scopes(),
         "workforce_agent": dataset.agents(),

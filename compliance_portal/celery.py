@@ -16,4 +16,7 @@ app.conf.beat_schedule = {
     "reminders-sweep": {"task": "reminders.sweep", "schedule": 3600.0},
     "notifications-send": {"task": "notifications.sweep_outbox", "schedule": 60.0},
     "drift-sweep": {"task": "drift.sweep", "schedule": 24 * 3600.0},
+    # Every hour some client's day ends and its agreements may end with it.
+    "gate-sweep": {"task": "gate.sweep", "schedule": 3600.0},
+    "evidence-orphans": {"task": "evidence.sweep_orphans", "schedule": 24 * 3600.0},
 }

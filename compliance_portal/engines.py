@@ -75,6 +75,11 @@ def ensure() -> None:
         start()
 
 
+def is_running() -> bool:
+    """Whether the embedded PostgreSQL of this folder was started and not stopped."""
+    return (data_dir() / "postgres" / "postmaster.pid").exists()
+
+
 def _start_postgres() -> str:
     # The wheel asks for a runtime folder; ours exists and is short.
     runtime_dir().mkdir(mode=0o755, exist_ok=True)
@@ -205,7 +210,7 @@ def main(arguments: list[str]) -> int:
             stop()
             return 0
         case ["exec", "--", *command] if command:
-            was_running = (data_dir() / "postgres" / "postmaster.pid").exists()
+            was_running = is_running()
             ensure()
             try:
                 return subprocess.call(command)  # noqa: S603 - the caller's command

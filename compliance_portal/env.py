@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 
@@ -63,7 +64,7 @@ def one_of(name: str, allowed: set[str], default: str) -> str:
     return value
 
 
-def database(name: str, fallback: str | None = None) -> dict[str, object]:
+def database(name: str, fallback: str | None = None) -> dict[str, Any]:
     """Return Django's DATABASES entry from a ``postgresql://`` URL."""
     url = urlsplit(text(name, fallback))
     if url.scheme not in {"postgresql", "postgres"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from csp.constants import NONCE, SELF
 
 from compliance_portal import env
@@ -106,7 +107,7 @@ _application |= {
 }
 _owner = env.database("DATABASE_OWNER_URL", env.text("DATABASE_URL"))
 # A migration that cannot get its lock gives up; it never queues the whole portal.
-_owner["OPTIONS"] = {"options": "-c lock_timeout=10s", **_owner["OPTIONS"]}
+_owner["OPTIONS"] = {"options": "-c lock_timeout=10s"} | _owner["OPTIONS"]
 DATABASES = {"default": _application, "owner": _owner}
 TEST_DATABASE = env.text("PORTAL_TEST_DATABASE", "test_portal")
 APPLICATION_ROLE = str(_application["USER"])
@@ -283,15 +284,34 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Tracebacks without the values of variables: those may be anybody's data.
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stdout": {"class": "logging.StreamHandler"}},
+    "formatters": {"plain": {"format": "%(message)s"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {
-        "handlers": ["stdout"],
+        "handlers": ["stream"],
         "level": env.one_of(
             "PORTAL_LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "WARNING"
         ),
     },
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # The second copy of the trail; on a laptop it would only be noise.
+        "audit": {"level": "WARNING" if IS_LOCAL else "INFO"},
+    },
 }
