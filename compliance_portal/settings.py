@@ -126,6 +126,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": BROKER_PREFIX,
     # Over twice the longest task, so that a live task is never handed out twice.
     "visibility_timeout": 3600,
+    "socket_connect_timeout": 5,
+}
+# A request does not wait long for a broker that is away: what it would have said is
+# in the database, and the sweeps say it.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 2,
+    "interval_start": 0.1,
+    "interval_step": 0.2,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -2,63 +2,92 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from apps.accounts import actions as accounts
+from apps.accounts.models import Invitation
 from apps.engagements import actions as engagements
+from apps.engagements.models import VendorRegistration
 from apps.tenancy.actor import Actor, system
-from apps.tenancy.enums import OrganizationKind, Permission, Role
+from apps.tenancy.enums import Permission
 from apps.tenancy.models import Membership, Organization
 from demo import portfolio as p
 
 FOUNDER = system("demonstration", {Permission.MEMBERS_EDIT})
-# Who put each vendor on the list first.
-REGISTERED_BY = {
-    p.MERIDIAN.name: p.LAKEVIEW,
-    p.NORTHGATE.name: p.LAKEVIEW,
-    p.SOLARIS.name: p.HARBORSTONE,
-    p.CHATWELL.name: p.MERIDIAN,
-    p.NIGHTWATCH.name: p.SOLARIS,
-}
-ALSO_USED_BY = (
+# Who puts each vendor on the list; the first of them invites its manager.
+LISTS = (
+    (p.LAKEVIEW, p.MERIDIAN),
+    (p.LAKEVIEW, p.NORTHGATE),
+    (p.HARBORSTONE, p.SOLARIS),
     (p.HARBORSTONE, p.MERIDIAN),
     (p.HARBORSTONE, p.NORTHGATE),
     (p.MERIDIAN, p.SOLARIS),
+    (p.MERIDIAN, p.CHATWELL),
+    (p.SOLARIS, p.NIGHTWATCH),
 )
+FOUNDED = (p.LAKEVIEW, p.HARBORSTONE, p.BIRCH_AND_VALE)
 
 
+@transaction.atomic
 def settle_in() -> dict[str, Actor]:
-    """Make whoever is missing; return the first manager of each organization."""
-    managers: dict[str, Actor] = {}
+    """Make whoever is missing; the first manager of each organization, by its name."""
+    for party in FOUNDED:
+        _found(party)
+    for client, vendor in LISTS:
+        _list(_manager(client), vendor)
     for party in p.PARTIES:
-        managers[party.name] = _party(party, managers)
-    for client, vendor in ALSO_USED_BY:
-        _list_vendor(vendor, managers[client.name])
-    return managers
+        for person in party.people[1:]:
+            _invite(_manager(party), _organization(party), person)
+    return {party.name: _manager(party) for party in p.PARTIES}
 
 
-def _party(party: p.Party, managers: dict[str, Actor]) -> Actor:
-    found = Organization.objects.filter(name=party.name).first()
-    first, *others = party.people
-    if found is None and party.name in REGISTERED_BY:
-        client = managers[REGISTERED_BY[party.name].name]
-        found = _list_vendor(party, client)
-        _join(found, first, invited_by=client)
-    elif found is None:
-        found = accounts.found_organization(
-            by=FOUNDER,
-            name=party.name,
-            kind=party.kind,
-            country=party.country,
-            time_zone=party.time_zone,
-        )
-        _join(found, first, invited_by=FOUNDER)
-    manager = _actor(found, first)
-    for person in others:
-        if not Membership.objects.filter(user__email=person.email).exists():
-            _join(found, person, invited_by=manager)
-    return manager
+def _organization(party: p.Party) -> Organization:
+    return Organization.objects.get(name=party.name)
 
 
-def _list_vendor(party: p.Party, client: Actor) -> Organization:
-    return engagements.register_vendor(
-        by=client, name=party.name, country=party.country, time_zone=party.time_zone
+def _manager(party: p.Party) -> Actor:
+    membership = Membership.objects.select_related("user", "organization").get(
+        organization__name=party.name, user__email=party.people[0].email
+    )
+    return Actor.of(membership, via="demonstration")
+
+
+def _found(party: p.Party) -> None:
+    if Organization.objects.filter(name=party.name).exists():
+        return
+    first = party.people[0]
+    organization, _ = accounts.found_organization(
+        by=FOUNDER,
+        founding=accounts.Founding(
+            party.name, party.kind, party.country, party.time_zone
+        ),
+        manager=accounts.Invitee(first.email, first.name, first.role),
+    )
+    _accept(Invitation.objects.get(organization=organization))
+
+
+def _list(client: Actor, vendor: p.Party) -> None:
+    known = VendorRegistration.objects.filter(vendor__name=vendor.name)
+    if known.filter(organization=client.organization).exists():
+        return
+    organization = engagements.register_vendor(
+        by=client,
+        name=vendor.name,
+        country=vendor.country,
+        time_zone=vendor.time_zone,
+    )
+    _invite(client, organization, vendor.people[0])
+
+
+def _invite(by: Actor, organization: Organization, person: p.Person) -> None:
+    members = Membership.objects.filter(organization=organization)
+    if members.filter(user__email=person.email).exists():
+        return
+    invitee = accounts.Invitee(person.email, person.name, person.role)
+    _accept(accounts.invite(by=by, organization=organization, invitee=invitee))
+
+
+def _accept(invitation: Invitation) -> None:
+    accounts.accept_as_new(
+        invitation, full_name=invitation.full_name, password=p.PASSWORD
     )

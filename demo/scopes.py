@@ -95,4 +95,5 @@ PLATFORM = ScopeTerms(
         PhiCategory.CLINICAL,
     ),
     countries=("IE",),
+    head_count_ceiling=40,
 )

@@ -27,7 +27,8 @@ from compliance_portal.processes import (  # noqa: E402
     worker_command,
 )
 
-RESULTS = BASE_DIR / "var" / "demo"
+VAR = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var"))
+RESULTS = VAR / "demo"
 
 
 def main() -> int:
@@ -57,10 +58,10 @@ def _options() -> argparse.Namespace:
 
 def _run(options: argparse.Namespace) -> int:
     _python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
-    logs = BASE_DIR / "var" / "log"
+    logs = VAR / "log"
     with Processes(logs) as processes:
         processes.start("worker", worker_command())
-        processes.start("beat", beat_command(BASE_DIR / "var" / "beat"))
+        processes.start("beat", beat_command(VAR / "beat"))
         if not options.no_load:
             _python("-m", "demo")
         if options.once:

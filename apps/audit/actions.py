@@ -173,4 +173,5 @@ def _after_commit(event: AuditEvent, verb: Verb) -> None:
     transaction.on_commit(lambda: second_copy.info("audit", body=stored))
     if subscriptions.handlers_of(verb.name):
         AuditDelivery.objects.create(event=event.pk)
-        transaction.on_commit(lambda: subscriptions.wake(event.pk))
+        # Robust: a broker that is away must not undo what the person was told.
+        transaction.on_commit(lambda: subscriptions.wake(event.pk), robust=True)
