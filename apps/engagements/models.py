@@ -1,11 +1,13 @@
-"""Engagements, what they declare, how they chain, and who was granted a look."""
+"""Vendors, engagements, what they declare, how they chain, and granted looks."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from guardian.models import UserObjectPermissionAbstract
+from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock, ids
 from apps.core.models import Record
@@ -17,8 +19,43 @@ from apps.engagements.enums import (
     Service,
     Tier,
 )
-from apps.engagements.scoping import EngagementQuerySet, EngagementScopedQuerySet
+from apps.engagements.scoping import (
+    EngagementQuerySet,
+    EngagementScopedQuerySet,
+    SubcontractQuerySet,
+)
 from apps.tenancy.models import Organization, User
+from apps.tenancy.scoping import OrganizationScopedQuerySet
+
+
+class VendorRegistration(Record):
+    """An organization put a vendor on its list, and may engage it.
+
+    ``Organization.registered_by`` names only the first; a vendor may serve many.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+"
+    )
+    vendor = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="vendor_registrations"
+    )
+
+    objects = OrganizationScopedQuerySet["VendorRegistration"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "vendor"], name="vendor_registration_unique"
+            ),
+            models.CheckConstraint(
+                name="vendor_registration_two_parties",
+                condition=~Q(organization=F("vendor")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor} on the list of {self.organization}"
 
 
 class Engagement(Record):
@@ -82,6 +119,12 @@ def _words(choices: type[models.TextChoices]) -> ArrayField:
     )
 
 
+def in_words(choices: type[models.TextChoices], values: list[str]) -> str:
+    """Labels of stored words, joined; a word no longer in the list stands as it is."""
+    labels = dict(choices.choices)
+    return ", ".join(str(labels.get(value, value)) for value in values)
+
+
 class ScopeFields(models.Model):
     """Scope as data. In an agreement it is what is permitted, in a declaration
     what is done. An empty ceiling or country list in an agreement means the
@@ -99,6 +142,21 @@ class ScopeFields(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def services_in_words(self) -> str:
+        """Services as people read them."""
+        return in_words(Service, self.services)
+
+    @property
+    def channels_in_words(self) -> str:
+        """Channels as people read them."""
+        return in_words(Channel, self.channels)
+
+    @property
+    def phi_in_words(self) -> str:
+        """Kinds of PHI as people read them."""
+        return in_words(PhiCategory, self.phi_categories)
 
 
 class DeclaredScope(Record, ScopeFields):
@@ -158,7 +216,7 @@ class Subcontract(Record):
     refused_on = models.DateField(null=True)
     refusal_reason = models.CharField(max_length=500, blank=True)
 
-    objects = EngagementScopedQuerySet["Subcontract"].as_manager()
+    objects = SubcontractQuerySet["Subcontract"].as_manager()
 
     class Meta:
         ordering = ["upstream", "effective_on"]
@@ -180,8 +238,27 @@ class Subcontract(Record):
     def __str__(self) -> str:
         return f"{self.upstream} through {self.downstream}"
 
+    @property
+    def services_in_words(self) -> str:
+        """Services as people read them."""
+        return in_words(Service, self.services)
 
-class EngagementGrant(UserObjectPermissionAbstract):
+    @property
+    def channels_in_words(self) -> str:
+        """Channels as people read them."""
+        return in_words(Channel, self.channels)
+
+    @property
+    def state(self) -> str:
+        """One word for the client's answer: refused, approved, not asked, waiting."""
+        if self.refused_on is not None:
+            return "refused"
+        if self.approved_on is not None:
+            return "approved"
+        return "waiting" if self.upstream.approves_subcontracts else "not asked"
+
+
+class EngagementGrant(UserObjectPermissionBase):
     """Time-boxed right of one person to read one engagement (auditors, delegates).
 
     django-guardian's typed object permission with the facts of the grant on it;
@@ -206,7 +283,7 @@ class EngagementGrant(UserObjectPermissionAbstract):
 
     class Meta:
         # Not guardian's one row for ever: a renewed grant is a new fact.
-        unique_together: list[list[str]] = []
+        unique_together: ClassVar[list[list[str]]] = []
         indexes = [models.Index("user", "content_object", name="engagement_grant_user")]
         constraints = [
             models.CheckConstraint(

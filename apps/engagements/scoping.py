@@ -6,7 +6,8 @@ from typing import ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast
 
 from apps.core import clock
 from apps.core.models import LockingQuerySet
@@ -16,14 +17,28 @@ from apps.tenancy.enums import Role
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
+def _granter_today() -> Cast:
+    """The local date of the granter: grants hold on whole days of its zone."""
+    local = Func(
+        F("granted_by__time_zone"),
+        Value(clock.now()),
+        function="timezone",
+        output_field=models.DateTimeField(),
+    )
+    return Cast(local, models.DateField())
+
+
 def _live_grants(actor: Actor) -> models.QuerySet[models.Model]:
     """Grants of this person that hold today and whose granter is still a party."""
-    today = clock.today(actor.user.time_zone)
     grant = apps.get_model("engagements", "EngagementGrant")
-    return grant._default_manager.filter(
+    by_party = Q(granted_by=F("content_object__client")) | Q(
+        granted_by=F("content_object__provider")
+    )
+    return grant._default_manager.alias(today=_granter_today()).filter(
+        by_party,
         user=actor.user,
-        valid_from__lte=today,
-        valid_until__gte=today,
+        valid_from__lte=F("today"),
+        valid_until__gte=F("today"),
         revoked_at=None,
     )
 
@@ -58,3 +73,10 @@ class EngagementQuerySet(EngagementScopedQuerySet[M]):
     """Engagements themselves."""
 
     engagement_path = ""
+
+
+class SubcontractQuerySet(EngagementScopedQuerySet[M]):
+    """Edges of the chain belong to the engagement they carry part of: its two
+    parties see them, the subcontractor does not look up."""
+
+    engagement_path = "upstream"
