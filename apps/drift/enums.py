@@ -1,4 +1,4 @@
-"""Dimensions in which reality may leave the agreed scope."""
+"""In what reality may leave the agreed scope, and where a finding stands."""
 
 from django.db import models
 
@@ -24,3 +24,13 @@ class Resolution(models.TextChoices):
 
     AMENDED = "amended", "The agreement was amended"
     NOT_OBSERVED = "not_observed", "No longer observed"
+
+
+class FindingState(models.TextChoices):
+    """Where a finding stands on a day; follows from its facts, never stored."""
+
+    DETECTED = "detected", "Detected"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    REQUESTED = "requested", "Acceptance requested"
+    ACCEPTED = "accepted", "Accepted"
+    RESOLVED = "resolved", "Resolved"

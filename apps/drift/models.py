@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.db import models
 from django.db.models import Q
 
+from apps.core import clock
 from apps.core.models import Record
-from apps.drift.enums import Dimension, Resolution
+from apps.drift import rules
+from apps.drift.enums import Dimension, FindingState, Resolution
+from apps.drift.rules import Acceptance, Standing
 from apps.engagements.models import Engagement
 from apps.engagements.scoping import EngagementScopedQuerySet
 from apps.tenancy.models import User
@@ -42,6 +47,9 @@ class DriftFinding(Record):
     accepted_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Acceptances that ran out before the present one, as ``accepted_at`` and
+    # ``until``, so that a past day reads as it was.
+    earlier_acceptances = models.JSONField(default=list)
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=14, choices=Resolution.choices, blank=True)
 
@@ -69,3 +77,34 @@ class DriftFinding(Record):
 
     def __str__(self) -> str:
         return f"{self.get_dimension_display()}: {self.value}"
+
+    @property
+    def standing(self) -> Standing:
+        """The dated facts the rules judge."""
+        acceptances = [
+            Acceptance(
+                datetime.fromisoformat(one["accepted_at"]),
+                date.fromisoformat(one["until"]),
+            )
+            for one in self.earlier_acceptances
+        ]
+        if self.accepted_at and self.acceptance_until:
+            acceptances.append(Acceptance(self.accepted_at, self.acceptance_until))
+        return Standing(
+            detected_at=self.detected_at,
+            resolved_at=self.resolved_at,
+            acknowledged_at=self.acknowledged_at,
+            is_requested=bool(self.acceptance_requested_by_id and not self.accepted_at),
+            acceptances=tuple(acceptances),
+        )
+
+    def state_on(self, day: date) -> FindingState:
+        """Where the finding stands at the end of a day in the client's zone."""
+        return rules.state(
+            self.standing, day=day, zone=self.engagement.client.time_zone
+        )
+
+    @property
+    def state(self) -> FindingState:
+        """Where the finding stands today."""
+        return self.state_on(clock.today(self.engagement.client.time_zone))

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('drift', '0001_findings'),
+        ("drift", "0001_findings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='driftfinding',
-            name='earlier_acceptances',
+            model_name="driftfinding",
+            name="earlier_acceptances",
             field=models.JSONField(default=list),
         ),
     ]

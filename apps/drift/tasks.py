@@ -1,0 +1,34 @@
+"""Jobs of drift."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.drift import actions, queries
+from apps.drift.actions import DETECTOR
+
+BATCH = 100
+
+
+@shared_task(name="drift.detect")
+def detect(engagement_id: str) -> None:
+    """Compare one engagement."""
+    actions.detect([UUID(engagement_id)], by=DETECTOR)
+
+
+@shared_task(name="drift.detect_organization")
+def detect_organization(organization_id: str) -> None:
+    """Compare every engagement an organization provides."""
+    ids = queries.affected_by_organization(UUID(organization_id))
+    actions.detect(ids, by=DETECTOR)
+
+
+@shared_task(name="drift.sweep")
+def sweep() -> None:
+    """Nightly: compare all that run, in batches; then remind of what waits."""
+    ids = queries.running_ids()
+    for start in range(0, len(ids), BATCH):
+        actions.detect(ids[start : start + BATCH], by=DETECTOR)
+    actions.escalate(by=DETECTOR)

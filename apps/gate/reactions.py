@@ -1,0 +1,48 @@
+"""Whatever may move a verdict has it judged again."""
+
+from __future__ import annotations
+
+from apps.agreements import trail as agreements
+from apps.audit.subscriptions import Recorded, subscribe
+from apps.drift import trail as drift
+from apps.engagements import trail as engagements
+from apps.gate import tasks
+from apps.training import trail as training
+from apps.workforce import trail as workforce
+
+
+@subscribe(
+    engagements.ENGAGEMENT_CREATED,
+    engagements.SCOPE_DECLARED,
+    engagements.SUBCONTRACT_DECLARED,
+    engagements.SUBCONTRACT_APPROVED,
+    engagements.SUBCONTRACT_REFUSED,
+    engagements.SUBCONTRACT_ENDED,
+    engagements.ENGAGEMENT_ENDED,
+    agreements.AGREEMENT_RECORDED,
+    agreements.AGREEMENT_AMENDED,
+    agreements.AGREEMENT_TERMINATED,
+    workforce.ASSIGNMENTS_CHANGED,
+    training.REQUIREMENT_ADDED,
+    training.REQUIREMENT_ENDED,
+    drift.DRIFT_DETECTED,
+    drift.DRIFT_RESOLVED,
+    drift.DRIFT_ACCEPTED,
+    drift.DRIFT_ACCEPTANCE_REQUESTED,
+)
+def judge_engagement(recorded: Recorded) -> None:
+    """One engagement, and those above it, are concerned."""
+    if recorded.engagement_id is not None:
+        tasks.decide.delay(str(recorded.engagement_id))
+
+
+@subscribe(
+    workforce.ROSTER_IMPORTED,
+    training.COURSE_VERSION_ADDED,
+    training.TRAINING_IMPORTED,
+    training.RECORD_CORRECTED,
+)
+def judge_organization(recorded: Recorded) -> None:
+    """Every engagement of the organization may be concerned."""
+    if recorded.organization_id is not None:
+        tasks.decide_organization.delay(str(recorded.organization_id))

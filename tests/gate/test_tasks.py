@@ -1,0 +1,116 @@
+"""Jobs of the gate and what wakes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from apps.agreements import trail as agreements
+from apps.audit.subscriptions import Recorded, handlers_of
+from apps.core import clock
+from apps.drift import trail as drift
+from apps.engagements import trail as engagements
+from apps.engagements.models import Engagement
+from apps.gate import reactions, tasks
+from apps.gate.models import GateDecision
+from apps.training import trail as training
+from apps.workforce import trail as workforce
+from compliance_portal.celery import app
+from tests.conftest import NOON, Cast
+from tests.factories.engagements import make_engagement, make_subcontract
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Tasks run where they are called."""
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+def test_decide_judges_the_engagement_and_all_above(cast: Cast) -> None:
+    below = make_subcontract(cast.engagement).downstream
+    deeper = make_subcontract(below).downstream
+    make_engagement()
+    tasks.decide(str(deeper.pk))
+    judged = set(GateDecision.objects.values_list("engagement", flat=True))
+    assert judged == {cast.engagement.pk, below.pk, deeper.pk}
+
+
+def test_sweep_closes_what_ran_out_by_date(
+    ready: Engagement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_engagement()
+    monkeypatch.setattr(tasks, "BATCH", 1)
+    tasks.sweep()
+    with clock.held(NOON + timedelta(days=200)):
+        tasks.sweep()
+        tasks.sweep()
+    verdicts = GateDecision.objects.filter(engagement=ready).order_by("decided_at")
+    assert [row.verdict for row in verdicts] == ["open", "closed"]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        engagements.ENGAGEMENT_CREATED,
+        engagements.SCOPE_DECLARED,
+        engagements.SUBCONTRACT_DECLARED,
+        engagements.SUBCONTRACT_APPROVED,
+        engagements.SUBCONTRACT_REFUSED,
+        engagements.SUBCONTRACT_ENDED,
+        engagements.ENGAGEMENT_ENDED,
+        agreements.AGREEMENT_RECORDED,
+        agreements.AGREEMENT_AMENDED,
+        agreements.AGREEMENT_TERMINATED,
+        workforce.ASSIGNMENTS_CHANGED,
+        training.REQUIREMENT_ADDED,
+        training.REQUIREMENT_ENDED,
+        drift.DRIFT_DETECTED,
+        drift.DRIFT_RESOLVED,
+        drift.DRIFT_ACCEPTED,
+        drift.DRIFT_ACCEPTANCE_REQUESTED,
+    ],
+    ids=lambda verb: verb.name,
+)
+def test_reactions_judge_the_engagement(verb: object) -> None:
+    assert reactions.judge_engagement in handlers_of(verb.name)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        workforce.ROSTER_IMPORTED,
+        training.COURSE_VERSION_ADDED,
+        training.TRAINING_IMPORTED,
+        training.RECORD_CORRECTED,
+    ],
+    ids=lambda verb: verb.name,
+)
+def test_reactions_judge_the_organization(verb: object) -> None:
+    assert reactions.judge_organization in handlers_of(verb.name)  # type: ignore[attr-defined]
+
+
+def test_reactions_decide(cast: Cast, at_once: None) -> None:
+    recorded = Recorded("x", cast.vendor.pk, cast.engagement.pk, uuid4())
+    reactions.judge_engagement(recorded)
+    assert GateDecision.objects.get().engagement_id == cast.engagement.pk
+
+
+def test_reactions_decide_for_an_organization(cast: Cast, at_once: None) -> None:
+    below = make_engagement(client=cast.vendor)
+    reactions.judge_organization(Recorded("x", cast.vendor.pk, None, uuid4()))
+    judged = set(GateDecision.objects.values_list("engagement", flat=True))
+    assert judged == {cast.engagement.pk, below.pk}
+
+
+def test_reactions_without_a_subject_do_nothing(at_once: None) -> None:
+    nobody = Recorded("x", None, None, uuid4())
+    reactions.judge_engagement(nobody)
+    reactions.judge_organization(nobody)
+    assert not GateDecision.objects.exists()
