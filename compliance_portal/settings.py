@@ -177,6 +177,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 # Guardian keeps the typed grant rows; whether one holds today is asked by
 # ``engagements`` itself, so its undated authentication backend stays out.
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation proves the address
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -319,6 +320,8 @@ LOGGING = {
     },
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
         # The second copy of the trail; on a laptop it would only be noise.
         "audit": {"level": "WARNING" if IS_LOCAL else "INFO"},
     },

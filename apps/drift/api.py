@@ -98,16 +98,18 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVie
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: str | None = None) -> Response:
         """Say that the finding is known."""
+        finding = self._finding()
         data = _valid(AcknowledgeSerializer(data=request.data))
-        row = actions.acknowledge(self._finding(), by=self.actor, note=data["note"])
+        row = actions.acknowledge(finding, by=self.actor, note=data["note"])
         return Response(FindingSerializer(row).data)
 
     @extend_schema(request=RequestAcceptanceSerializer, responses=FindingSerializer)
     @action(detail=True, methods=["post"], url_path="request-acceptance")
     def request_acceptance(self, request: Request, pk: str | None = None) -> Response:
         """Ask the client to live with it until a day."""
+        finding = self._finding()
         data = _valid(RequestAcceptanceSerializer(data=request.data))
-        row = actions.request_acceptance(self._finding(), by=self.actor, **data)
+        row = actions.request_acceptance(finding, by=self.actor, **data)
         return Response(FindingSerializer(row).data)
 
     @extend_schema(request=None, responses=FindingSerializer)

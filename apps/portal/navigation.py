@@ -19,6 +19,7 @@ WORK: tuple[Entry, ...] = (
     ("Engagements", "engagements:list", "handshake", _P.ENGAGEMENTS_VIEW),
     ("BAAs", "agreements:list", "file-pen", _P.AGREEMENTS_VIEW),
     ("Drift", "drift:list", "activity", _P.DRIFT_VIEW),
+    ("Attestations", "reports:list", "file-text", _P.REPORTS_VIEW),
     ("Deadlines", "reminders:deadlines", "calendar-clock", _P.ENGAGEMENTS_VIEW),
 )
 VENDORS: Entry = ("Vendors", "portal:vendors", "building-2", _P.ENGAGEMENTS_VIEW)

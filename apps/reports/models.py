@@ -16,7 +16,8 @@ class Attestation(Record):
     """A statement as of a day, with the data it was made from.
 
     ``statement`` is the frozen data; ``statement_sha256`` its canonical hash; the
-    file is rendered from it by a worker.
+    file is rendered from it by a worker. ``organization`` is whose person issued
+    it. ``names_agents`` narrows who may read it.
     """
 
     kind = models.CharField(max_length=12, choices=AttestationKind.choices)
@@ -30,6 +31,7 @@ class Attestation(Record):
     statement = models.JSONField()
     statement_sha256 = models.CharField(max_length=64)
     code = models.CharField(max_length=20, unique=True)
+    names_agents = models.BooleanField(default=False)
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT)
     rendered_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
@@ -48,3 +50,10 @@ class Attestation(Record):
 
     def __str__(self) -> str:
         return f"attestation {self.code}"
+
+    @property
+    def state(self) -> str:
+        """One word: ready, failed or rendering."""
+        if self.file_id:
+            return "ready"
+        return "failed" if self.failure else "rendering"

@@ -1,0 +1,411 @@
+"""Every URL, asked by nobody, a stranger, the wrong role and the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.engagements.models import EngagementGrant
+from apps.tenancy.actor import Actor
+from apps.tenancy.enums import Role
+from apps.tenancy.models import Membership
+from apps.training.models import TrainingImport
+from apps.workforce.models import RosterImport
+from tests.conftest import Cast
+from tests.factories.accounts import make_invitation
+from tests.factories.agreements import make_baa
+from tests.factories.drift import make_finding
+from tests.factories.engagements import (
+    make_grant,
+    make_registration,
+    make_scope,
+    make_subcontract,
+)
+from tests.factories.evidence import make_stored_file
+from tests.factories.gate import make_decision, make_override
+from tests.factories.notifications import make_notification
+from tests.factories.reports import make_attestation
+from tests.factories.tenancy import make_actor, make_organization
+from tests.factories.training import make_certification, make_course, make_requirement
+from tests.factories.workforce import make_agent, make_assignment, make_site
+
+ClientFor = Callable[[Actor], Client]
+
+# Pages of a library that serves signed-in people and nobody alike, or that are off.
+ELSEWHERE = {
+    "account_": "django-allauth; tests/accounts walks sign-in and password reset",
+    "mfa_": "django-allauth; every page asks for a fresh sign-in of its own",
+    "components": "only where PORTAL_LOCAL or PORTAL_DEBUG is set; holds no data",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a URL answers the right person, and who that is.
+
+    ``about`` names the object of the URL in the world, "" for pages of the own
+    organization; ``wrong`` is a member of the same organization without the
+    permission, "" where every role has it.
+    """
+
+    name: str
+    about: str
+    right: str
+    wrong: str = ""
+    status: int = 200
+    method: str = "get"
+    data: dict[str, Any] = field(default_factory=dict)
+    argument: str = "pk"
+
+
+R = Row
+# fmt: off
+# ruff: noqa: E501 - one URL, one line
+MATRIX = [
+    R("portal:home", "", "reader"),
+    R("portal:search", "", "reader"),
+    R("portal:vendors", "", "reader"),
+    R("portal:vendor", "vendor", "reader"),
+    R("tenancy:switch", "own_membership", "officer", method="post", status=302),
+    R("audit:trail", "", "officer", "reader"),
+    R("accounts:members", "", "officer", "reader"),
+    R("accounts:invite", "", "officer", "analyst"),
+    R("accounts:invite_to", "new_vendor", "officer", "analyst", argument="organization_pk"),
+    R("accounts:member_end", "membership", "officer", "analyst"),
+    R("accounts:withdraw", "invitation", "officer", "analyst", method="post", status=302),
+    R("evidence:file", "file", "analyst", "reader"),
+    R("notifications:inbox", "", "reader"),
+    R("notifications:read", "notification", "officer", method="post", status=302),
+    R("notifications:read_all", "", "officer", method="post", status=302),
+    R("engagements:list", "", "reader"),
+    R("engagements:create", "", "analyst", "reader"),
+    R("engagements:register_vendor", "", "analyst", "reader"),
+    R("engagements:detail", "engagement", "reader"),
+    R("engagements:legal_agency", "engagement", "analyst", "reader"),
+    R("engagements:declare_scope", "engagement", "analyst", "reader"),
+    R("engagements:declare_subcontract", "engagement", "manager", "lead"),
+    R("engagements:subcontract_approve", "edge", "officer", "analyst"),
+    R("engagements:subcontract_refuse", "edge", "officer", "analyst"),
+    R("engagements:subcontract_end", "edge", "manager", "lead"),
+    R("engagements:end", "engagement", "analyst", "reader"),
+    R("engagements:grants", "engagement", "officer", "analyst"),
+    R("engagements:grant_create", "engagement", "officer", "analyst"),
+    R("engagements:grant_revoke", "grant", "officer", "analyst"),
+    R("workforce:roster", "", "lead"),
+    R("workforce:roster_export", "", "lead"),
+    R("workforce:agent", "agent", "lead"),
+    R("workforce:sites", "", "lead"),
+    R("workforce:site_create", "", "manager", "lead"),
+    R("workforce:imports", "", "manager", "lead"),
+    R("workforce:upload", "", "manager", "lead"),
+    R("workforce:import", "roster_import", "manager", "lead"),
+    R("workforce:import_status", "roster_import", "manager", "lead", status=204),
+    R("workforce:import_confirm", "roster_import", "manager", "lead", method="post", status=422),
+    R("workforce:import_columns", "roster_import", "manager", "lead", method="post", status=422),
+    R("workforce:import_problems", "roster_import", "manager", "lead"),
+    R("agreements:list", "", "reader"),
+    R("agreements:engagement", "engagement", "reader", argument="engagement_pk"),
+    R("agreements:chain", "engagement", "reader", argument="engagement_pk"),
+    R("agreements:document", "version", "analyst", "reader"),
+    R("agreements:record", "engagement", "analyst", "reader", argument="engagement_pk"),
+    R("agreements:detail", "agreement", "reader"),
+    R("agreements:amend", "agreement", "analyst", "reader"),
+    R("agreements:terminate", "agreement", "analyst", "reader"),
+    R("training:courses", "", "manager", ""),
+    R("training:course_create", "", "manager", "lead"),
+    R("training:course", "course", "manager"),
+    R("training:version_create", "course", "manager", "lead"),
+    R("training:agent", "agent", "lead"),
+    R("training:correct", "record", "manager", "lead"),
+    R("training:engagement", "engagement", "reader", argument="engagement_pk"),
+    R("training:export", "engagement", "officer", "reader", argument="engagement_pk"),
+    R("training:require", "engagement", "manager", "lead", argument="engagement_pk"),
+    R("training:requirement_end", "requirement", "manager", "lead"),
+    R("training:imports", "", "manager", "lead"),
+    R("training:upload", "", "manager", "lead"),
+    R("training:import", "training_import", "manager", "lead"),
+    R("training:import_status", "training_import", "manager", "lead", status=204),
+    R("training:import_confirm", "training_import", "manager", "lead", method="post", status=422),
+    R("training:import_columns", "training_import", "manager", "lead", method="post", status=422),
+    R("training:import_courses", "training_import", "manager", "lead", method="post", status=422),
+    R("training:import_problems", "training_import", "manager", "lead"),
+    R("drift:list", "", "reader"),
+    R("drift:engagement", "engagement", "reader", argument="engagement_pk"),
+    R("drift:detail", "finding", "reader"),
+    R("drift:acknowledge", "finding", "officer", "analyst", method="post", status=422),
+    R("drift:request_acceptance", "finding", "officer", "analyst", method="post", status=422),
+    R("drift:accept", "finding", "officer", "analyst", method="post", status=422),
+    R("gate:engagement", "engagement", "reader", argument="engagement_pk"),
+    R("gate:history", "engagement", "reader", argument="engagement_pk"),
+    R("gate:override_request", "engagement", "officer", "analyst", argument="engagement_pk"),
+    R("gate:override_approve", "override", "officer", "analyst"),
+    R("gate:override_withdraw", "override", "officer", "analyst"),
+    R("reminders:deadlines", "", "reader"),
+    R("reminders:deadlines_csv", "", "reader"),
+    R("reminders:policies", "", "officer", "analyst"),
+    R("reminders:policy", "kind", "officer", "analyst", argument="kind"),
+    R("reports:list", "", "reader"),
+    R("reports:workspace", "", "auditor"),
+    R("reports:engagement", "engagement", "reader"),
+    R("reports:issue", "engagement", "officer", "reader", method="post", status=302, data={"as_of": "2026-06-15"}),
+    R("reports:attestation", "attestation", "reader"),
+    R("reports:progress", "attestation", "reader"),
+    R("reports:retry", "attestation", "officer", "reader", method="post", status=302),
+    R("reports:download", "attestation", "reader", status=409),
+    R("api:files-list", "", "analyst", "reader"),
+    R("api:files-detail", "file", "analyst", "reader"),
+    R("api:files-content", "file", "analyst", "reader"),
+    R("api:notifications-list", "", "reader"),
+    R("api:notifications-detail", "notification", "officer"),
+    R("api:notifications-read", "notification", "officer", method="post"),
+    R("api:members-list", "", "officer", "reader"),
+    R("api:invitations-list", "", "officer", "reader"),
+    R("api:vendors-list", "", "reader"),
+    R("api:engagements-list", "", "reader"),
+    R("api:engagements-detail", "engagement", "reader"),
+    R("api:engagements-declare-scope", "engagement", "analyst", "reader", method="post", status=400),
+    R("api:engagements-end", "engagement", "analyst", "reader", method="post", status=400),
+    R("api:subcontracts-list", "", "reader"),
+    R("api:subcontracts-detail", "edge", "reader"),
+    R("api:subcontracts-approve", "edge", "officer", "analyst", method="post"),
+    R("api:subcontracts-refuse", "edge", "officer", "analyst", method="post", status=400),
+    R("api:subcontracts-end", "edge", "manager", "lead", method="post", status=400),
+    R("api:grants-list", "", "officer", "analyst"),
+    R("api:grants-revoke", "grant", "officer", "analyst", method="post"),
+    R("api:sites-list", "", "lead"),
+    R("api:sites-detail", "site", "lead"),
+    R("api:agents-list", "", "lead"),
+    R("api:agents-detail", "agent", "lead"),
+    R("api:assignments-list", "", "lead"),
+    R("api:assignments-detail", "assignment", "lead"),
+    R("api:roster-imports-list", "", "manager", "lead"),
+    R("api:roster-imports-detail", "roster_import", "manager", "lead"),
+    R("api:roster-imports-confirm", "roster_import", "manager", "lead", method="post", status=409),
+    R("api:roster-imports-problems", "roster_import", "manager", "lead"),
+    R("api:agreements-list", "", "reader"),
+    R("api:agreements-detail", "agreement", "reader"),
+    R("api:agreements-amend", "agreement", "analyst", "reader", method="post", status=400),
+    R("api:agreements-terminate", "agreement", "analyst", "reader", method="post", status=400),
+    R("api:agreements/flow-down-detail", "engagement", "reader"),
+    R("api:courses-list", "", "manager", ""),
+    R("api:courses-detail", "course", "manager", ""),
+    R("api:courses-versions", "course", "manager", "lead", method="post", status=400),
+    R("api:requirements-list", "", "reader"),
+    R("api:requirements-detail", "requirement", "reader"),
+    R("api:requirements-end", "requirement", "manager", "lead", method="post", status=400),
+    R("api:coverage-detail", "engagement", "reader"),
+    R("api:certifications-list", "", "lead"),
+    R("api:certifications-detail", "certification", "lead"),
+    R("api:training-imports-list", "", "manager", "lead"),
+    R("api:training-imports-detail", "training_import", "manager", "lead"),
+    R("api:training-imports-confirm", "training_import", "manager", "lead", method="post", status=409),
+    R("api:training-imports-problems", "training_import", "manager", "lead"),
+    R("api:drift-findings-list", "", "reader"),
+    R("api:drift-findings-detail", "finding", "reader"),
+    R("api:drift-findings-acknowledge", "finding", "officer", "analyst", method="post", status=400),
+    R("api:drift-findings-request-acceptance", "finding", "officer", "analyst", method="post", status=400),
+    R("api:drift-findings-accept", "finding", "officer", "analyst", method="post", status=409),
+    R("api:gate-list", "", "reader"),
+    R("api:gate-detail", "engagement", "reader"),
+    R("api:gate-decisions-list", "", "reader"),
+    R("api:gate-decisions-detail", "decision", "reader"),
+    R("api:gate-overrides-list", "", "reader"),
+    R("api:gate-overrides-detail", "override", "reader"),
+    R("api:gate-overrides-approve", "override", "officer", "analyst", method="post"),
+    R("api:gate-overrides-withdraw", "override", "officer", "analyst", method="post"),
+    R("api:deadlines-list", "", "reader"),
+    R("api:reminder-policies-list", "", "officer", "analyst"),
+    R("api:attestations-list", "", "reader"),
+    R("api:attestations-detail", "attestation", "reader"),
+    R("api:attestations-download", "attestation", "reader", status=409),
+]
+# fmt: on
+# Nobody has to be signed in: a link is the right, a description holds no data.
+OPEN_TO_ALL = {"accounts:accept", "schema", "api_docs"}
+
+STRANGERS = {
+    Role.COMPLIANCE_MANAGER: "outsider",
+    Role.COMPLIANCE_ANALYST: "outsider",
+    Role.COMPLIANCE_READER: "outsider",
+    Role.VENDOR_MANAGER: "other_manager",
+    Role.TEAM_LEAD: "other_manager",
+    Role.AUDITOR: "second_auditor",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, one object of each kind by name, and a second auditor."""
+
+    cast: Cast
+    objects: dict[str, Any]
+    second_auditor: Actor
+
+    def actor(self, name: str) -> Actor:
+        """Somebody of the cast."""
+        return (
+            self.second_auditor
+            if name == "second_auditor"
+            else getattr(self.cast, name)
+        )
+
+    def url(self, row: Row) -> str:
+        """The address of the row's object."""
+        if not row.about or row.name == "tenancy:switch":
+            return reverse(row.name)
+        found = self.objects[row.about]
+        return reverse(row.name, kwargs={row.argument: getattr(found, "pk", found)})
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    engagement = cast.engagement
+    make_scope(engagement)
+    version = make_baa(engagement, document=make_stored_file(cast.clinic))
+    site, agent = make_site(cast.vendor), make_agent(cast.vendor)
+    course = make_course(cast.vendor)
+    certification = make_certification(agent, course)
+    file = make_stored_file(cast.clinic)
+    table = make_stored_file(cast.vendor)
+    done = {
+        "organization": cast.vendor,
+        "file": table,
+        "uploaded_by": cast.manager.user,
+        "file_name": "file.csv",
+        "committed_at": engagement.created_at,
+    }
+    make_grant(engagement, cast.auditor.user)
+    objects = {
+        "engagement": engagement,
+        "vendor": cast.vendor,
+        "new_vendor": _vendor_without_members(cast),
+        "own_membership": Membership.objects.get(user=cast.officer.user),
+        "membership": Membership.objects.get(user=cast.reader.user),
+        "invitation": make_invitation(cast.clinic),
+        "file": file,
+        "notification": make_notification(cast.officer),
+        "edge": make_subcontract(engagement, approved_on=None, approved_by=None),
+        "grant": EngagementGrant.objects.get(),
+        "site": site,
+        "agent": agent,
+        "assignment": make_assignment(engagement, agent, site=site),
+        "version": version,
+        "agreement": version.agreement,
+        "course": course,
+        "record": certification.record,
+        "certification": certification,
+        "requirement": make_requirement(engagement, course),
+        "roster_import": RosterImport.objects.create(**done),
+        "training_import": TrainingImport.objects.create(**done),
+        "finding": make_finding(engagement),
+        "decision": make_decision(engagement),
+        "override": make_override(engagement, requested_by=cast.second_officer),
+        "kind": "agreement.expires",
+        "attestation": make_attestation(
+            engagement, by=cast.officer, code="0123456789ABCDEFGHJK"
+        ),
+    }
+    second = make_actor(cast.audit_firm, Role.AUDITOR, name="Anton Auditor")
+    return World(cast, objects, second)
+
+
+def _vendor_without_members(cast: Cast) -> Any:
+    vendor = make_organization(name="Newline", registered_by=cast.clinic)
+    make_registration(cast.clinic, vendor)
+    return vendor
+
+
+def _names(resolver: URLResolver, prefix: str = "") -> set[str]:
+    found: set[str] = set()
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(f"{prefix}{pattern.name}")
+        else:
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found |= _names(pattern, space)
+    return found
+
+
+def _ask(client: Client, row: Row, world: World) -> Any:
+    answer = _answer(client, row, world)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
+def _answer(client: Client, row: Row, world: World) -> Any:
+    data = dict(row.data)
+    if row.about == "own_membership":
+        data = {"membership": str(world.objects["own_membership"].pk)}
+    if row.name.startswith("api:") and row.method == "post":
+        return client.post(world.url(row), data, content_type="application/json")
+    return getattr(client, row.method)(world.url(row), data)
+
+
+def test_every_url_stands_in_the_matrix() -> None:
+    known = {row.name for row in MATRIX} | OPEN_TO_ALL
+    elsewhere = tuple(ELSEWHERE)
+    missing = {
+        name
+        for name in _names(get_resolver())
+        if name not in known and not name.startswith(elsewhere)
+    }
+    assert missing == set()
+    assert known <= _names(get_resolver())
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_access(row: Row, world: World, client_for: ClientFor) -> None:
+    is_api = row.name.startswith("api:")
+
+    nobody = _ask(Client(), row, world)
+    assert nobody.status_code == (401 if is_api else 302)
+    if not is_api:
+        assert nobody.headers["Location"].startswith("/account/login/")
+
+    right = world.actor(row.right)
+    stranger = world.actor(STRANGERS[right.role])
+    foreign = _ask(client_for(stranger), row, world)
+    if row.about and row.about != "kind":
+        assert foreign.status_code == 404
+    else:
+        assert foreign.status_code in {200, 302}
+        _assert_tells_nothing(foreign, world)
+
+    if row.wrong:
+        refused = _ask(client_for(world.actor(row.wrong)), row, world)
+        assert refused.status_code == 403
+
+    answer = _ask(client_for(right), row, world)
+    assert answer.status_code == row.status
+
+
+def _assert_tells_nothing(answer: Any, world: World) -> None:
+    """Pages of the own organization hold no name of somebody else's."""
+    if answer.status_code != 200 or answer.streaming:
+        return
+    text = answer.content.decode()
+    for name in ("Lakeside Clinic", "Careline", "Patient chat"):
+        assert name not in text
+    for found in world.objects.values():
+        if isinstance(getattr(found, "pk", None), UUID):
+            assert str(found.pk) not in text
+
+
+def test_a_grant_opens_what_it_covers_and_nothing_else(
+    world: World, client_for: ClientFor
+) -> None:
+    auditor = client_for(world.cast.auditor)
+    engagement = world.cast.engagement.pk
+    assert auditor.get(f"/gate/{engagement}/").status_code == 200
+    assert auditor.get(f"/agreements/engagement/{engagement}/").status_code == 200
+    assert auditor.get(f"/training/engagement/{engagement}/").status_code == 200
+    assert auditor.get(f"/engagements/{engagement}/scope/").status_code == 403
+    agent = world.objects["agent"].pk
+    assert auditor.get(f"/workforce/agents/{agent}/").status_code == 403
