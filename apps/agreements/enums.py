@@ -48,3 +48,64 @@ class SigningMethod(models.TextChoices):
     WET = "wet", "On paper, uploaded"
     PORTAL = "portal", "In the portal"
     ELECTRONIC = "electronic", "Electronically elsewhere"
+
+
+class Requirement(models.TextChoices):
+    """What the law asks about a provision; only the first two can be gaps."""
+
+    REQUIRED = "required", "Required"
+    CONDITIONAL = "conditional", "Required if it applies"
+    OPTIONAL = "optional", "Optional permission"
+    BY_LAW = "by_law", "Binds by law, even unwritten"
+    DUTY = "duty", "Duty of a party"
+    ALTERNATIVE = "alternative", "Another lawful form"
+    EXPLANATION = "explanation", "How the rule is read"
+
+
+class ProvisionStatus(models.TextChoices):
+    """Standing of the source of a provision."""
+
+    IN_FORCE = "in_force", "In force"
+    PROPOSED = "proposed", "Proposed, not in force"
+    RECOMMENDED = "recommended", "Recommended, not required"
+
+
+class Layer(models.TextChoices):
+    """Which hop of the chain an agreement binds."""
+
+    CLIENT_TO_VENDOR = "client_to_vendor", "Client to vendor"
+    VENDOR_TO_SUBCONTRACTOR = "vendor_to_subcontractor", "Vendor to subcontractor"
+
+
+class BaaStatus(models.TextChoices):
+    """Whether a BAA covers an engagement on a day."""
+
+    IN_FORCE = "in_force", "BAA in force"
+    MISSING = "missing", "No BAA"
+    UNSIGNED = "unsigned", "BAA not signed by both sides"
+    NOT_YET = "not_yet", "BAA not yet in force"
+    LAPSED = "lapsed", "BAA no longer in force"
+
+
+class HopReason(models.TextChoices):
+    """Why a hop of the chain does not hold; the labels may go to any party above,
+    since they name no term of the agreement."""
+
+    NO_AGREEMENT = "no_agreement", "No BAA covers this hop"
+    NOT_IN_FORCE = "not_in_force", "The BAA of this hop is not in force"
+    PROVISIONS = "provisions", "Required provisions are missing from its BAA"
+    NOT_ASSESSED = "not_assessed", "Required provisions of its BAA are not assessed"
+    SCOPE = "scope", "Its BAA permits more than the BAA above passes on"
+    WIDER_USE = "wider_use", "Its BAA permits a use the BAA above does not"
+    REPORTING = "reporting", "It may report incidents later than the BAA above asks"
+    STARTED_BEFORE = "started_before", "Work began before its BAA was in force"
+    NOT_NAMED = "not_named", "The BAA above does not name this subcontractor"
+    NO_UPSTREAM = "no_upstream", "No BAA above is in force to compare with"
+
+
+class HopState(models.TextChoices):
+    """Whether a hop carries the duties of the one above."""
+
+    HOLDS = "holds", "Holds"
+    BROKEN = "broken", "Broken"
+    UNKNOWN = "unknown", "Not known"

@@ -1,0 +1,153 @@
+"""API of agreements and flow-down."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.agreements import actions, queries
+from apps.agreements.api.inputs import (
+    AgreementInput,
+    AmendmentInput,
+    TerminationInput,
+    shaped,
+    terms_of,
+)
+from apps.agreements.api.outputs import (
+    AgreementDetailSerializer,
+    AgreementSerializer,
+    FlowDownSerializer,
+)
+from apps.agreements.enums import VersionKind
+from apps.agreements.models import Agreement
+from apps.core import clock
+from apps.engagements import queries as engagement_queries
+from apps.engagements.models import Engagement
+from apps.evidence import actions as evidence_actions
+from apps.evidence.enums import FileKind
+from apps.evidence.models import StoredFile
+from apps.tenancy.actor import Actor
+from apps.tenancy.api.viewsets import PortalViewSet
+from apps.tenancy.enums import Permission
+
+
+def _stored(actor: Actor, upload: Any) -> StoredFile:
+    return evidence_actions.store_file(
+        by=actor,
+        organization=actor.organization,
+        name=upload.name,
+        content=upload.file,
+        accept=FileKind.DOCUMENT,
+    )
+
+
+class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalViewSet):
+    """BAAs the caller's organization is a party of, or a grant covers."""
+
+    queryset = Agreement.objects.none()
+    serializer_class = AgreementSerializer
+    parser_classes = [MultiPartParser, JSONParser]
+    http_method_names = ["get", "post", "head", "options"]
+    permissions = {
+        "list": Permission.AGREEMENTS_VIEW,
+        "retrieve": Permission.AGREEMENTS_VIEW,
+        "create": Permission.AGREEMENTS_EDIT,
+        "amend": Permission.AGREEMENTS_EDIT,
+        "terminate": Permission.AGREEMENTS_EDIT,
+    }
+
+    def get_queryset(self) -> QuerySet[Agreement]:
+        today = clock.today(self.actor.organization.time_zone)
+        return queries.agreements(self.actor, as_of=today)
+
+    def get_serializer_class(self) -> Any:
+        is_list = self.action == "list"
+        return AgreementSerializer if is_list else AgreementDetailSerializer
+
+    @extend_schema(
+        request={"multipart/form-data": AgreementInput},
+        responses={201: AgreementDetailSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Record a signed BAA."""
+        data = shaped(AgreementInput(data=request.data))
+        version = actions.record_agreement(
+            by=self.actor,
+            engagements=[
+                engagement_queries.engagement(self.actor, pk)
+                for pk in dict.fromkeys(data["engagements"])
+            ],
+            title=data["title"],
+            terms=terms_of(data),
+            document=_stored(self.actor, data["document"]),
+            provisions=data["provisions"],
+            signatures=data["signatures"],
+        )
+        return self._answer(version.agreement_id, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request={"multipart/form-data": AmendmentInput},
+        responses={201: AgreementDetailSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def amend(self, request: Request, pk: UUID) -> Response:
+        """Record a new version."""
+        agreement = queries.agreement(self.actor, pk)
+        data = shaped(AmendmentInput(data=request.data))
+        actions.amend_agreement(
+            agreement,
+            by=self.actor,
+            terms=terms_of(data),
+            document=_stored(self.actor, data["document"]),
+            provisions=data["provisions"],
+            signatures=data["signatures"],
+            kind=VersionKind(data["kind"]),
+        )
+        return self._answer(pk, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=TerminationInput, responses=AgreementDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def terminate(self, request: Request, pk: UUID) -> Response:
+        """End the BAA."""
+        agreement = queries.agreement(self.actor, pk)
+        data = shaped(TerminationInput(data=request.data))
+        actions.terminate_agreement(agreement, by=self.actor, **data)
+        return self._answer(pk, status=status.HTTP_200_OK)
+
+    def _answer(self, pk: UUID, *, status: int) -> Response:
+        agreement = self.get_queryset().get(pk=pk)
+        return Response(AgreementDetailSerializer(agreement).data, status=status)
+
+
+class FlowDownViewSet(PortalViewSet):
+    """Flow-down of one engagement, today in the client's zone."""
+
+    queryset = Engagement.objects.none()
+    serializer_class = FlowDownSerializer
+    http_method_names = ["get", "head", "options"]
+    permissions = {"retrieve": Permission.AGREEMENTS_VIEW}
+
+    @extend_schema(responses=FlowDownSerializer)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """Every hop with its state, and the first broken one of each path."""
+        engagement = engagement_queries.engagement(self.actor, pk)
+        result = queries.flow_down(
+            engagement,
+            as_of=clock.today(engagement.client.time_zone),
+            viewer=queries.viewer_of(self.actor, engagement),
+        )
+        return Response(FlowDownSerializer(result).data)
+
+
+ROUTES = [
+    ("agreements/flow-down", FlowDownViewSet),
+    ("agreements", AgreementViewSet),
+]

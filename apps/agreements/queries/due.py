@@ -1,0 +1,115 @@
+"""Dated duties that come from agreements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from apps.agreements.enums import Renewal
+from apps.agreements.models import AgreementCoverage, AgreementVersion
+from apps.agreements.queries.facts import signed
+from apps.agreements.rules import notice_day
+from apps.agreements.rules.standing import DEFAULT_NOTICE_DAYS, ONE_DAY
+from apps.core.types import DueItem
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+
+
+def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
+    """Agreements that end, and last days to give notice, within inclusive days.
+
+    One item for each party that must act: the actor's own organization, or both for
+    a job. Versions replaced without a gap and agreements whose engagements have all
+    ended are left out. Two queries.
+    """
+    actor.require(Permission.AGREEMENTS_VIEW)
+    rows = _live(actor)
+    ending = rows.filter(renewal=Renewal.FIXED, expires_on__range=(first, last))
+    found = [item for row in ending for item in _expiries(row, actor)]
+    for row in _renewing(rows, first, last):
+        found += _notices(row, actor)
+    return found
+
+
+def _live(actor: AnyActor) -> QuerySet[Any]:
+    """Versions nothing replaces the day after, of agreements still in use."""
+    going_on = AgreementCoverage.objects.filter(
+        agreement=OuterRef("agreement"),
+    ).filter(
+        Q(engagement__ended_on=None)
+        | Q(engagement__ended_on__gte=OuterRef("expires_on"))
+    )
+    rows: QuerySet[Any] = (
+        AgreementVersion.objects.visible_to(actor)
+        .filter(
+            Exists(going_on),
+            signed(),
+            Q(superseded_on=None) | Q(superseded_on__gt=F("expires_on") + ONE_DAY),
+            agreement__terminated_on=None,
+            expires_on__isnull=False,
+        )
+        .annotate(
+            covered=ArraySubquery(
+                going_on.order_by("engagement").values("engagement_id")
+            )
+        )
+        .select_related("agreement")
+        .order_by("expires_on", "id")
+    )
+    return rows
+
+
+def _renewing(rows: QuerySet[Any], first: date, last: date) -> QuerySet[Any]:
+    """Versions whose last day for notice falls within the days."""
+    days = Coalesce("notice_days", Value(DEFAULT_NOTICE_DAYS))
+    automatic = rows.filter(renewal=Renewal.AUTOMATIC)
+    notice_on = ExpressionWrapper(F("expires_on") - days, output_field=DateField())
+    dated: QuerySet[Any] = automatic.annotate(notice_on=notice_on)
+    return dated.filter(notice_on__range=(first, last))
+
+
+def _expiries(row: Any, actor: AnyActor) -> list[DueItem]:
+    title = f"The BAA “{row.agreement.title}” ends"
+    return _for_parties(row, actor, what="expires", due=row.expires_on, title=title)
+
+
+def _notices(row: Any, actor: AnyActor) -> list[DueItem]:
+    due = notice_day(row, row.notice_days)
+    title = f"Last day to give notice before the BAA “{row.agreement.title}” renews"
+    return _for_parties(row, actor, what="notice", due=due, title=title)
+
+
+def _for_parties(
+    row: Any, actor: AnyActor, *, what: str, due: date | None, title: str
+) -> list[DueItem]:
+    agreement = row.agreement
+    parties: list[UUID] = [agreement.discloser_id, agreement.recipient_id]
+    return [
+        DueItem(
+            key=f"agreement:{row.pk}:{what}",
+            kind=f"agreement.{what}",
+            organization_id=party,
+            due=due,
+            title=title,
+            path=reverse("agreements:detail", args=[agreement.pk]),
+            group=f"agreement:{agreement.pk}",
+            engagement_id=row.covered[0] if len(row.covered) == 1 else None,
+        )
+        for party in parties
+        if due is not None and actor.organization_id in {None, party}
+    ]

@@ -1,0 +1,123 @@
+"""The checklist of provisions, and which of them a version lacks.
+
+The data file is read once, at the first call. That is the one file a rule touches:
+it is part of the code (packaged beside it, changed only by a release), so that the
+same version of the portal always decides alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from apps.agreements.enums import (
+    Layer,
+    ProvisionStanding,
+    ProvisionStatus,
+    Requirement,
+)
+
+_FIELDS = {
+    "id",
+    "title",
+    "meaning",
+    "citation",
+    "requirement",
+    "legal_status",
+    "layers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """One line of the checklist. ``layers`` are the hops it applies to."""
+
+    id: str
+    title: str
+    meaning: str
+    citation: str
+    requirement: Requirement
+    legal_status: ProvisionStatus
+    layers: frozenset[Layer]
+
+    def is_required(self, layer: Layer) -> bool:
+        """Whether an agreement of the layer must state it. Proposed and
+        recommended lines are never required."""
+        return (
+            self.requirement is Requirement.REQUIRED
+            and self.legal_status is ProvisionStatus.IN_FORCE
+            and layer in self.layers
+        )
+
+    def is_conditional(self, layer: Layer) -> bool:
+        """Whether it is a gap once the recorder says it applies and is missing."""
+        return (
+            self.requirement is Requirement.CONDITIONAL
+            and self.legal_status is ProvisionStatus.IN_FORCE
+            and layer in self.layers
+        )
+
+
+@cache
+def checklist() -> tuple[Provision, ...]:
+    """All lines in the order of their ids. Source: 45 CFR 164.504(e), 164.314(a),
+    164.308(b), 164.502(e), 164.410. ValueError for a damaged file."""
+    source = resources.files("apps.agreements") / "data" / "provisions.yaml"
+    return read_lines(yaml.safe_load(source.read_text(encoding="utf-8"))["provisions"])
+
+
+def read_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[Provision, ...]:
+    """Lines of the data file; ValueError where one is incomplete or out of order."""
+    read = tuple(_provision(row) for row in rows)
+    names = [line.id for line in read]
+    if names != sorted(set(names)):
+        raise ValueError("The checklist repeats an id or is out of order.")
+    return read
+
+
+def _provision(row: Mapping[str, Any]) -> Provision:
+    if set(row) != _FIELDS or not all(row.values()):
+        raise ValueError(f"The checklist line {row.get('id')} is incomplete.")
+    return Provision(
+        id=row["id"],
+        title=row["title"],
+        meaning=row["meaning"],
+        citation=row["citation"],
+        requirement=Requirement(row["requirement"]),
+        legal_status=ProvisionStatus(row["legal_status"]),
+        layers=frozenset(Layer(name) for name in row["layers"]),
+    )
+
+
+def provision(provision_id: str) -> Provision:
+    """The line with the id; KeyError when the checklist has none."""
+    return {line.id: line for line in checklist()}[provision_id]
+
+
+def required_ids(layer: Layer) -> tuple[str, ...]:
+    """Ids an agreement of the layer must state."""
+    return tuple(line.id for line in checklist() if line.is_required(layer))
+
+
+def gaps(marks: Mapping[str, ProvisionStanding], layer: Layer) -> tuple[Provision, ...]:
+    """Lines marked missing that the layer requires, or that apply to it."""
+    return tuple(
+        line
+        for line in checklist()
+        if (line.is_required(layer) or line.is_conditional(layer))
+        and marks.get(line.id) == ProvisionStanding.MISSING
+    )
+
+
+def unassessed(
+    marks: Mapping[str, ProvisionStanding], layer: Layer
+) -> tuple[Provision, ...]:
+    """Required lines nobody has marked: not known, which is not the same as no."""
+    return tuple(
+        line for line in checklist() if line.is_required(layer) and line.id not in marks
+    )

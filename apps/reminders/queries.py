@@ -1,0 +1,179 @@
+"""Reads of what is due, of policies, and of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.agreements import queries as agreements
+from apps.core import clock
+from apps.core.types import DueItem
+from apps.drift import queries as drift
+from apps.engagements import queries as engagements
+from apps.engagements.models import Engagement
+from apps.reminders import rules
+from apps.reminders.enums import DutyKind, kind_label
+from apps.reminders.models import ReminderPolicy, SentReminder
+from apps.tenancy.actor import Actor, AnyActor
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
+from apps.training import queries as training
+from apps.workforce import queries as workforce
+
+Provider = Callable[..., list[DueItem]]
+
+# Who yields duties, and what one must hold to read them.
+_providers: list[tuple[Permission, Provider]] = [
+    (Permission.AGREEMENTS_VIEW, agreements.due_items),
+    (Permission.TRAINING_VIEW, training.due_items),
+    (Permission.WORKFORCE_VIEW, workforce.due_items),
+    (Permission.DRIFT_VIEW, drift.due_items),
+]
+AHEAD_DAYS = 90
+SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A due item with the words a list shows."""
+
+    item: DueItem
+    kind: str
+    engagement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Deadlines of one month; ``first`` None for what is overdue."""
+
+    first: date | None
+    deadlines: tuple[Deadline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """When an organization is reminded of a kind of duty."""
+
+    kind: str
+    label: str
+    offsets: tuple[int, ...]
+    is_default: bool
+
+
+def provide(permission: Permission, provider: Provider) -> None:
+    """Add a room that this one may not import; called once, when the portal loads."""
+    if (permission, provider) not in _providers:
+        _providers.append((permission, provider))
+
+
+def permissions_to_read() -> set[Permission]:
+    """What a job must hold to read everything that is due."""
+    return {permission for permission, _ in _providers}
+
+
+def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
+    """Duties due within inclusive days that the actor may read, earliest first.
+
+    An actor gets those of the own organization, a job those of all. The queries of
+    the rooms that yield them, no more.
+    """
+    found = [
+        item
+        for permission, provider in _providers
+        if actor.can(permission)
+        for item in provider(actor, first=first, last=last)
+    ]
+    return sorted(found, key=lambda item: (item.due, item.title, item.key))
+
+
+def deadlines(
+    actor: Actor, *, kind: str = "", engagement_id: UUID | None = None
+) -> list[Deadline]:
+    """What is overdue or due within 90 days, earliest first, with names.
+
+    Overdue reaches back 180 days (our own default). One query beyond those of the
+    rooms.
+    """
+    today = clock.today(actor.organization.time_zone)
+    items = due_items(
+        actor,
+        first=today - timedelta(days=rules.LOOK_BACK_DAYS),
+        last=today + timedelta(days=AHEAD_DAYS),
+    )
+    names = {
+        row.pk: row.name
+        for row in engagement_choices(actor)
+        if any(item.engagement_id == row.pk for item in items)
+    }
+    return [
+        Deadline(item, kind_label(item.kind), _name(names, item))
+        for item in items
+        if kind in {"", item.kind} and engagement_id in {None, item.engagement_id}
+    ]
+
+
+def _name(names: dict[UUID, str], item: DueItem) -> str:
+    return names.get(item.engagement_id, "") if item.engagement_id else ""
+
+
+def months(rows: Collection[Deadline], *, today: date) -> list[Month]:
+    """Rows, earliest first, grouped: overdue, then by month."""
+
+    def of(row: Deadline) -> date | None:
+        return None if row.item.due < today else row.item.due.replace(day=1)
+
+    return [Month(first, tuple(group)) for first, group in groupby(rows, key=of)]
+
+
+def engagement_choices(actor: Actor) -> QuerySet[Engagement]:
+    """Engagements to filter by. One query."""
+    return engagements.engagements(actor)
+
+
+def policies(actor: AnyActor) -> QuerySet[ReminderPolicy]:
+    """Policies of the actor's organization; a job reads those of all. One query."""
+    return ReminderPolicy.objects.visible_to(actor).order_by("kind", "pk")
+
+
+def policy_lines(actor: Actor) -> list[PolicyLine]:
+    """Every kind of duty with its days, own or default. One query."""
+    own = {row.kind: tuple(row.offsets) for row in policies(actor)}
+    return [
+        PolicyLine(
+            kind=kind.value,
+            label=str(kind.label),
+            offsets=own.get(kind.value, rules.DEFAULT_OFFSETS),
+            is_default=kind.value not in own,
+        )
+        for kind in DutyKind
+    ]
+
+
+def policies_for_job() -> dict[tuple[UUID, str], list[int]]:
+    """Days by organization and kind. One query."""
+    rows = ReminderPolicy.objects.values_list("organization", "kind", "offsets")
+    return {(organization, kind): offsets for organization, kind, offsets in rows}
+
+
+def todays(organization_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The local date of each organization. One query."""
+    rows = Organization.objects.filter(pk__in=organization_ids)
+    return {pk: clock.today(zone) for pk, zone in rows.values_list("pk", "time_zone")}
+
+
+def ledger(
+    organization_ids: Collection[UUID], *, first: date, last: date
+) -> set[rules.Sent]:
+    """What was sent or written off for duties due within inclusive days. One query."""
+    rows = SentReminder.objects.filter(
+        organization__in=organization_ids, due__range=(first, last)
+    )
+    return {
+        rules.Sent(*row)
+        for row in rows.values_list("item", "due", "offset", "recipient").distinct()
+    }

@@ -1,0 +1,44 @@
+"""List and detail of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from apps.tenancy.actor import Actor
+from tests.conftest import Cast
+from tests.factories.evidence import make_stored_file
+
+ClientFor = Callable[[Actor], Client]
+
+
+def test_list_and_detail(cast: Cast, client_for: ClientFor) -> None:
+    stored = make_stored_file(cast.clinic)
+    make_stored_file(cast.other_clinic)
+    client = client_for(cast.officer)
+    rows = client.get("/api/v1/files/").json()["results"]
+    assert [row["id"] for row in rows] == [str(stored.pk)]
+    assert client.get(f"/api/v1/files/{stored.pk}/").json() == rows[0]
+    assert set(rows[0]) == {
+        "id",
+        "name",
+        "media_type",
+        "size",
+        "sha256",
+        "quarantined_reason",
+        "created_at",
+    }
+
+
+def test_detail_of_a_stranger(cast: Cast, client_for: ClientFor) -> None:
+    foreign = make_stored_file(cast.other_clinic)
+    answer = client_for(cast.officer).get(f"/api/v1/files/{foreign.pk}/")
+    assert answer.status_code == 404
+
+
+def test_files_are_read_only(cast: Cast, client_for: ClientFor) -> None:
+    stored = make_stored_file(cast.clinic)
+    client = client_for(cast.officer)
+    assert client.post("/api/v1/files/", {}).status_code == 405
+    assert client.delete(f"/api/v1/files/{stored.pk}/").status_code == 405

@@ -1,0 +1,116 @@
+"""What is due, for whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from apps.core.types import DueItem
+from apps.reminders import queries
+from apps.reminders.enums import DutyKind
+from apps.reminders.rules import DEFAULT_OFFSETS, Sent
+from apps.tenancy.actor import system
+from tests.conftest import Cast
+from tests.factories.agreements import make_baa
+from tests.factories.reminders import make_due_item, make_policy, make_sent
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+TODAY = date(2026, 6, 15)
+
+
+def test_due_items_of_the_own_organization(cast: Cast, duties: list[DueItem]) -> None:
+    late = make_due_item(cast.clinic, due=date(2026, 6, 1))
+    soon = make_due_item(cast.clinic)
+    duties += [soon, late, make_due_item(cast.vendor)]
+    assert queries.due_items(cast.officer, first=FIRST, last=LAST) == [late, soon]
+
+
+def test_due_items_of_what_the_role_may_read(cast: Cast, duties: list[DueItem]) -> None:
+    duties.append(make_due_item(cast.vendor))
+    assert queries.due_items(cast.lead, first=FIRST, last=LAST) == []
+    assert queries.due_items(system("blind"), first=FIRST, last=LAST) == []
+
+
+def test_due_items_of_every_room(cast: Cast) -> None:
+    make_baa(cast.engagement, effective_on=FIRST, expires_on=LAST)
+    for actor in (cast.officer, cast.manager):
+        (item,) = queries.due_items(actor, first=FIRST, last=LAST)
+        assert (item.kind, item.due) == (DutyKind.AGREEMENT_EXPIRES, LAST)
+        assert item.engagement_id == cast.engagement.pk
+    for actor in (cast.reader, cast.lead, cast.outsider, cast.auditor):
+        queries.due_items(actor, first=FIRST, last=LAST)
+    assert queries.due_items(cast.outsider, first=FIRST, last=LAST) == []
+
+
+def test_provide_twice_counts_once(duties: list[DueItem]) -> None:
+    (entry,) = queries._providers
+    queries.provide(*entry)
+    assert queries._providers == [entry]
+    assert queries.permissions_to_read() == {entry[0]}
+
+
+def test_deadlines_filter_and_names(cast: Cast, duties: list[DueItem]) -> None:
+    engaged = make_due_item(cast.clinic, engagement_id=cast.engagement.pk)
+    drift = make_due_item(cast.clinic, kind=DutyKind.DRIFT_ACCEPTANCE_ENDS)
+    far = make_due_item(cast.clinic, due=date(2026, 9, 14))
+    ancient = make_due_item(cast.clinic, due=date(2025, 12, 1))
+    duties += [engaged, drift, far, ancient]
+    by_kind = queries.deadlines(cast.officer, kind=DutyKind.DRIFT_ACCEPTANCE_ENDS)
+    assert [row.item for row in by_kind] == [drift]
+    (row,) = queries.deadlines(cast.officer, engagement_id=cast.engagement.pk)
+    assert (row.item, row.kind, row.engagement) == (engaged, "BAA ends", "Patient chat")
+    assert len(queries.deadlines(cast.officer)) == 2
+
+
+def test_months_overdue_first(cast: Cast, duties: list[DueItem]) -> None:
+    duties += [
+        make_due_item(cast.clinic, due=day)
+        for day in (
+            date(2026, 6, 14),
+            date(2026, 5, 1),
+            TODAY,
+            date(2026, 6, 30),
+            date(2026, 7, 1),
+        )
+    ]
+    found = queries.months(queries.deadlines(cast.officer), today=TODAY)
+    assert [(month.first, len(month.deadlines)) for month in found] == [
+        (None, 2),
+        (date(2026, 6, 1), 2),
+        (date(2026, 7, 1), 1),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_deadlines_take_one_query(
+    cast: Cast, duties: list[DueItem], count: int, django_assert_num_queries: Any
+) -> None:
+    duties += [
+        make_due_item(cast.clinic, engagement_id=cast.engagement.pk)
+        for _ in range(count)
+    ]
+    with django_assert_num_queries(1):
+        assert len(queries.deadlines(cast.officer)) == count
+
+
+def test_policy_lines(cast: Cast) -> None:
+    make_policy(cast.clinic, offsets=[-3, 0])
+    make_policy(cast.vendor, offsets=[-9])
+    lines = {line.kind: line for line in queries.policy_lines(cast.officer)}
+    assert set(lines) == set(DutyKind.values)
+    own = lines[DutyKind.AGREEMENT_EXPIRES]
+    assert (own.offsets, own.is_default) == ((-3, 0), False)
+    default = lines[DutyKind.AGREEMENT_NOTICE]
+    assert (default.offsets, default.is_default) == (DEFAULT_OFFSETS, True)
+
+
+def test_ledger(cast: Cast) -> None:
+    item = make_due_item(cast.clinic)
+    make_sent(cast.officer, item, -7)
+    make_sent(cast.officer, item, -7, channel="email")
+    make_sent(cast.outsider, make_due_item(cast.other_clinic), -7)
+    found = queries.ledger({cast.clinic.pk}, first=FIRST, last=LAST)
+    assert found == {Sent(item.key, item.due, -7, cast.officer.user_id)}
+    assert queries.ledger({cast.clinic.pk}, first=FIRST, last=TODAY) == set()
