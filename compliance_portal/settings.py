@@ -36,6 +36,10 @@ ROOMS = [
     "workforce",
     "agreements",
     "training",
+    "access_reviews",
+    "incidents",
+    "questionnaires",
+    "assurance",
     "drift",
     "gate",
     "reminders",
@@ -286,6 +290,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "OrganizationKindEnum": "apps.tenancy.enums.OrganizationKind",
+        "RoleEnum": "apps.tenancy.enums.Role",
+        "AgentRoleEnum": "apps.workforce.enums.AgentRole",
+        "VersionKindEnum": "apps.agreements.enums.VersionKind",
+    },
 }
 
 # -- Language, time, logs -----------------------------------------------------

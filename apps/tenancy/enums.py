@@ -31,9 +31,15 @@ class Role(models.TextChoices):
 class Permission(StrEnum):
     """What an action or a page asks for. Alphabetical; ``<room>.<verb>``."""
 
+    ACCESS_IMPORT = "access.import"
+    ACCESS_REVIEW = "access.review"
+    ACCESS_SIGN_OFF = "access.sign_off"
+    ACCESS_VIEW = "access.view"
     AGREEMENTS_EDIT = "agreements.edit"
     AGREEMENTS_SIGN = "agreements.sign"
     AGREEMENTS_VIEW = "agreements.view"
+    ASSURANCE_EDIT = "assurance.edit"
+    ASSURANCE_VIEW = "assurance.view"
     AUDIT_VIEW = "audit.view"
     DRIFT_DECIDE = "drift.decide"
     DRIFT_VIEW = "drift.view"
@@ -43,8 +49,17 @@ class Permission(StrEnum):
     EVIDENCE_ADD = "evidence.add"
     EVIDENCE_VIEW = "evidence.view"
     GATE_OVERRIDE = "gate.override"
+    INCIDENTS_ASSESS = "incidents.assess"
+    INCIDENTS_DETERMINE = "incidents.determine"
+    INCIDENTS_REPORT = "incidents.report"
+    INCIDENTS_VIEW = "incidents.view"
     MEMBERS_EDIT = "members.edit"
     MEMBERS_VIEW = "members.view"
+    QUESTIONNAIRES_ANSWER = "questionnaires.answer"
+    QUESTIONNAIRES_ASSIGN = "questionnaires.assign"
+    QUESTIONNAIRES_DESIGN = "questionnaires.design"
+    QUESTIONNAIRES_REVIEW = "questionnaires.review"
+    QUESTIONNAIRES_VIEW = "questionnaires.view"
     REMINDERS_EDIT = "reminders.edit"
     REPORTS_ISSUE = "reports.issue"
     REPORTS_VIEW = "reports.view"
@@ -63,42 +78,67 @@ _P = Permission
 _READER = frozenset(
     {
         _P.AGREEMENTS_VIEW,
+        _P.ASSURANCE_VIEW,
         _P.DRIFT_VIEW,
         _P.ENGAGEMENTS_VIEW,
+        _P.INCIDENTS_VIEW,
+        _P.QUESTIONNAIRES_VIEW,
         _P.REPORTS_VIEW,
         _P.TRAINING_VIEW,
     }
 )
 _ANALYST = _READER | {
+    _P.ACCESS_VIEW,
     _P.AGREEMENTS_EDIT,
     _P.ENGAGEMENTS_EDIT,
     _P.EVIDENCE_ADD,
     _P.EVIDENCE_VIEW,
+    _P.INCIDENTS_ASSESS,
     _P.MEMBERS_VIEW,
+    _P.QUESTIONNAIRES_ASSIGN,
+    _P.QUESTIONNAIRES_REVIEW,
     _P.TRAINING_REQUIRE,
 }
 _MANAGER = _ANALYST | {
+    _P.ACCESS_REVIEW,
+    _P.ACCESS_SIGN_OFF,
     _P.AGREEMENTS_SIGN,
+    _P.ASSURANCE_EDIT,
     _P.AUDIT_VIEW,
     _P.DRIFT_DECIDE,
     _P.ENGAGEMENTS_GRANT,
     _P.GATE_OVERRIDE,
+    _P.INCIDENTS_DETERMINE,
+    _P.INCIDENTS_REPORT,
     _P.MEMBERS_EDIT,
+    _P.QUESTIONNAIRES_DESIGN,
     _P.REMINDERS_EDIT,
     _P.REPORTS_ISSUE,
     _P.SUBCONTRACTS_APPROVE,
 }
 _VENDOR_MANAGER = _READER | {
+    _P.ACCESS_IMPORT,
+    _P.ACCESS_REVIEW,
+    _P.ACCESS_SIGN_OFF,
+    _P.ACCESS_VIEW,
     _P.AGREEMENTS_EDIT,
     _P.AGREEMENTS_SIGN,
+    _P.ASSURANCE_EDIT,
     _P.AUDIT_VIEW,
     _P.DRIFT_DECIDE,
     _P.ENGAGEMENTS_EDIT,
     _P.ENGAGEMENTS_GRANT,
     _P.EVIDENCE_ADD,
     _P.EVIDENCE_VIEW,
+    _P.INCIDENTS_ASSESS,
+    _P.INCIDENTS_DETERMINE,
+    _P.INCIDENTS_REPORT,
     _P.MEMBERS_EDIT,
     _P.MEMBERS_VIEW,
+    _P.QUESTIONNAIRES_ANSWER,
+    _P.QUESTIONNAIRES_ASSIGN,
+    _P.QUESTIONNAIRES_DESIGN,
+    _P.QUESTIONNAIRES_REVIEW,
     _P.REMINDERS_EDIT,
     _P.REPORTS_ISSUE,
     _P.SUBCONTRACTS_APPROVE,
@@ -118,7 +158,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMPLIANCE_READER: _READER,
     Role.VENDOR_MANAGER: _VENDOR_MANAGER,
     Role.TEAM_LEAD: frozenset(
-        {_P.ENGAGEMENTS_VIEW, _P.TRAINING_VIEW, _P.WORKFORCE_VIEW}
+        {
+            _P.ACCESS_REVIEW,
+            _P.ENGAGEMENTS_VIEW,
+            _P.INCIDENTS_REPORT,
+            _P.INCIDENTS_VIEW,
+            _P.QUESTIONNAIRES_ANSWER,
+            _P.QUESTIONNAIRES_VIEW,
+            _P.TRAINING_VIEW,
+            _P.WORKFORCE_VIEW,
+        }
     ),
     Role.AUDITOR: _READER | {_P.EVIDENCE_VIEW},
 }

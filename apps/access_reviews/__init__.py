@@ -1,0 +1,1 @@
+"""Systems, access grants, campaigns and revocations."""

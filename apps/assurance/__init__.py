@@ -1,0 +1,1 @@
+"""Certificates, policies and recurring activities."""

@@ -1,0 +1,4 @@
+"""URLs of the room."""
+
+app_name = "assurance"
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Incidents, breach assessment, clocks and notices."""

@@ -1,0 +1,1 @@
+"""Question templates, answers, reviews and findings."""
