@@ -20,7 +20,6 @@ from apps.training.enums import Mode, Outcome, Timing
 from apps.workforce.enums import AgentRole
 from apps.workforce.models import Agent
 
-
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 

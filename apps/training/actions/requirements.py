@@ -1,0 +1,137 @@
+"""Which courses an engagement asks of its agents."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.audit.actions import Subject, record
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.engagements.models import Engagement
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+from apps.training import trail
+from apps.training.enums import Timing
+from apps.training.models import Course, Requirement
+
+MAX_DAYS = 365
+
+
+@transaction.atomic
+def require_course(
+    engagement: Engagement,
+    *,
+    by: AnyActor,
+    course: Course,
+    effective_on: date,
+    timing: Timing = Timing.BEFORE_CONTACT,
+    within_days: int = 0,
+    role: str = "",
+    channel: str = "",
+) -> Requirement:
+    """Ask a course of the agents of an engagement; event ``requirement.added``.
+
+    Either party may ask; the course is one the provider teaches. Blank ``role`` or
+    ``channel`` means all. Raises Conflict when the same is required already.
+    """
+    by.require(Permission.TRAINING_REQUIRE)
+    engagement = _locked(engagement)
+    _require_party(by, engagement)
+    if course.organization_id != engagement.provider_id:
+        raise Invalid("The course is not one of the provider. Choose another.")
+    _check_timing(timing, within_days)
+    same = Requirement.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=effective_on),
+        engagement=engagement,
+        course=course,
+        role=role,
+        channel=channel,
+    )
+    if same.exists():
+        raise Conflict(
+            f"{course} is required already of the same agents. End that requirement "
+            "first."
+        )
+    row = Requirement(
+        engagement=engagement,
+        course=course,
+        role=role,
+        channel=channel,
+        timing=timing,
+        within_days=within_days if timing == Timing.WITHIN_DAYS else 0,
+        effective_on=effective_on,
+    )
+    row.save(force_insert=True)
+    record(
+        trail.REQUIREMENT_ADDED,
+        by=by,
+        about=_subject(row, engagement),
+        facts={
+            "effective_on": effective_on,
+            "timing": row.timing,
+            "within_days": row.within_days,
+            "role": role,
+            "channel": channel,
+        },
+        personal={"course": course.title, "engagement": engagement.name},
+    )
+    return row
+
+
+def _check_timing(timing: Timing, within_days: int) -> None:
+    if timing == Timing.WITHIN_DAYS and not 1 <= within_days <= MAX_DAYS:
+        text = f"Give the days an agent has, from 1 to {MAX_DAYS}."
+        raise Invalid(text, fields={"within_days": [text]})
+
+
+@transaction.atomic
+def end_requirement(
+    requirement: Requirement, *, by: AnyActor, ended_on: date
+) -> Requirement:
+    """Ask it no longer after ``ended_on``, inclusive; event ``requirement.ended``.
+
+    Raises Conflict when it has ended, Invalid for a day before it began.
+    """
+    by.require(Permission.TRAINING_REQUIRE)
+    engagement = _locked(requirement.engagement)
+    _require_party(by, engagement)
+    row = Requirement.objects.locked(requirement.pk)
+    if row.ended_on is not None:
+        raise Conflict(f"The requirement has an end already: {row.ended_on}.")
+    if ended_on < row.effective_on:
+        text = f"The last day is on or after {row.effective_on}."
+        raise Invalid(text, fields={"ended_on": [text]})
+    row.ended_on = ended_on
+    row.save(update_fields=["ended_on"])
+    record(
+        trail.REQUIREMENT_ENDED,
+        by=by,
+        about=_subject(row, engagement),
+        facts={"ended_on": ended_on},
+        personal={
+            "course": requirement.course.title,
+            "engagement": engagement.name,
+        },
+    )
+    return row
+
+
+def _locked(engagement: Engagement) -> Engagement:
+    return Engagement.objects.locked(engagement.pk)
+
+
+def _require_party(by: AnyActor, engagement: Engagement) -> None:
+    parties = {engagement.client_id, engagement.provider_id}
+    if by.organization_id is not None and by.organization_id not in parties:
+        raise NotAllowed("Only the two parties of an engagement require its training.")
+
+
+def _subject(row: Requirement, engagement: Engagement) -> Subject:
+    return Subject(
+        obj=row,
+        organization_id=engagement.provider_id,
+        visible_to=frozenset({engagement.client_id, engagement.provider_id}),
+        engagement_id=engagement.pk,
+    )

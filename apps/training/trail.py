@@ -1,0 +1,66 @@
+"""What the trail says about courses, requirements and training records."""
+
+from apps.audit.verbs import Verb
+
+COURSE_CREATED = Verb(
+    "course.created",
+    "{actor} added the course {title} ({code}).",
+    facts=("code",),
+    personal=("title",),
+)
+COURSE_VERSION_ADDED = Verb(
+    "course.version_added",
+    "{actor} added version {label} of {course}, in effect from {effective_on}.",
+    facts=("effective_on", "validity_months"),
+    personal=("course", "label"),
+)
+COURSE_ALIASED = Verb(
+    "course.aliased",
+    "{actor} told that {alias} is the course {course}.",
+    personal=("course", "alias"),
+)
+REQUIREMENT_ADDED = Verb(
+    "requirement.added",
+    "{actor} required {course} on {engagement} from {effective_on}.",
+    facts=("effective_on", "timing", "within_days", "role", "channel"),
+    personal=("course", "engagement"),
+)
+REQUIREMENT_ENDED = Verb(
+    "requirement.ended",
+    "{actor} ended the requirement of {course} on {engagement} on {ended_on}.",
+    facts=("ended_on",),
+    personal=("course", "engagement"),
+)
+TRAINING_UPLOADED = Verb(
+    "training.uploaded",
+    "{actor} uploaded the training file {file_name}.",
+    personal=("file_name",),
+)
+TRAINING_REMAPPED = Verb(
+    "training.remapped",
+    "{actor} corrected how the training file {file_name} is read.",
+    personal=("file_name",),
+)
+TRAINING_REFUSED = Verb(
+    "training.refused",
+    "The training file {file_name} could not be read: {reason}",
+    personal=("file_name", "reason"),
+)
+TRAINING_CONFIRMED = Verb(
+    "training.confirmed",
+    "{actor} confirmed the import of the training file {file_name}.",
+    personal=("file_name",),
+)
+TRAINING_IMPORTED = Verb(
+    "training.imported",
+    "The training file {file_name} was imported: {imported} records new, {updated} "
+    "corrected, {unchanged} rows as before, {refused} refused.",
+    facts=("read", "imported", "updated", "unchanged", "refused"),
+    personal=("file_name",),
+)
+RECORD_CORRECTED = Verb(
+    "training_record.corrected",
+    "{actor} corrected a training record in {course}: {reason}",
+    facts=("superseded",),
+    personal=("course", "reason"),
+)

@@ -1,0 +1,67 @@
+"""URLs of the room."""
+
+from django.urls import path
+
+from apps.training import views
+
+app_name = "training"
+urlpatterns = [
+    path("", views.CoursesView.as_view(), name="courses"),
+    path("courses/new/", views.CourseCreateView.as_view(), name="course_create"),
+    path("courses/<uuid:pk>/", views.CourseView.as_view(), name="course"),
+    path(
+        "courses/<uuid:pk>/versions/new/",
+        views.VersionCreateView.as_view(),
+        name="version_create",
+    ),
+    path("agents/<uuid:pk>/", views.AgentView.as_view(), name="agent"),
+    path("records/<uuid:pk>/correct/", views.CorrectView.as_view(), name="correct"),
+    path(
+        "engagement/<uuid:engagement_pk>/",
+        views.CoverageView.as_view(),
+        name="engagement",
+    ),
+    path(
+        "engagement/<uuid:engagement_pk>/training.csv",
+        views.CoverageExportView.as_view(),
+        name="export",
+    ),
+    path(
+        "engagement/<uuid:engagement_pk>/require/",
+        views.RequireView.as_view(),
+        name="require",
+    ),
+    path(
+        "requirements/<uuid:pk>/end/",
+        views.RequirementEndView.as_view(),
+        name="requirement_end",
+    ),
+    path("imports/", views.ImportsView.as_view(), name="imports"),
+    path("imports/upload/", views.UploadView.as_view(), name="upload"),
+    path("imports/<uuid:pk>/", views.ImportView.as_view(), name="import"),
+    path(
+        "imports/<uuid:pk>/status/",
+        views.ImportStatusView.as_view(),
+        name="import_status",
+    ),
+    path(
+        "imports/<uuid:pk>/confirm/",
+        views.ImportConfirmView.as_view(),
+        name="import_confirm",
+    ),
+    path(
+        "imports/<uuid:pk>/columns/",
+        views.ImportColumnsView.as_view(),
+        name="import_columns",
+    ),
+    path(
+        "imports/<uuid:pk>/courses/",
+        views.ImportNamesView.as_view(),
+        name="import_courses",
+    ),
+    path(
+        "imports/<uuid:pk>/problems.csv",
+        views.ImportProblemsView.as_view(),
+        name="import_problems",
+    ),
+]

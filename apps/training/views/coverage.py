@@ -1,0 +1,216 @@
+"""Training of one engagement: requirements, coverage, the grid of agents."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from apps.core import clock
+from apps.core.charts import stacked_bar
+from apps.core.errors import Invalid, NotAllowed
+from apps.core.tables_out import csv_response
+from apps.engagements import queries as engagements
+from apps.engagements.models import Engagement
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import ActionView, PortalView
+from apps.training import actions, forms, queries
+from apps.training.models import Requirement
+
+
+def day_of(request: HttpRequest, engagement: Engagement) -> date:
+    """``?as_of``, or today at the client. Raises Invalid for no date."""
+    stated = request.GET.get("as_of", "")
+    if not stated:
+        return clock.today(engagement.client.time_zone)
+    try:
+        return date.fromisoformat(stated)
+    except ValueError as error:
+        raise Invalid(f"{stated} is no date. Write it as 2026-03-31.") from error
+
+
+def _after(request: HttpRequest) -> UUID | None:
+    """Where the page begins; a stranger's text begins at the top."""
+    try:
+        return UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
+
+
+def courses_of(coverage: queries.Coverage) -> dict[UUID, str]:
+    """Required courses of the day, each once, with their titles."""
+    return {each.course_id: each.course_title for each in coverage.requirements}
+
+
+class CoverageView(PortalView):
+    """Who is cleared on a day, by requirement and by agent."""
+
+    permission = Permission.TRAINING_VIEW
+
+    def get(self, request: HttpRequest, engagement_pk: Any) -> HttpResponse:
+        """``?as_of`` a day; ``?open`` leaves the cleared out; ``?after`` pages."""
+        engagement = engagements.engagement(self.actor, engagement_pk)
+        as_of = day_of(request, engagement)
+        coverage = queries.coverage(engagement, as_of=as_of)
+        context = {
+            "engagement": engagement,
+            "as_of": as_of,
+            "is_today": as_of == clock.today(engagement.client.time_zone),
+            "coverage": coverage,
+            "bar": _bar(coverage),
+            "requirements": queries.requirements_on(engagement, as_of=as_of),
+            "may_require": self._may_require(engagement),
+        }
+        if queries.may_see_agents(self.actor, engagement):
+            context |= self._grid(engagement, coverage)
+        return self.page("training/engagement.html", context)
+
+    def _may_require(self, engagement: Engagement) -> bool:
+        parties = {engagement.client_id, engagement.provider_id}
+        return (
+            self.actor.can(Permission.TRAINING_REQUIRE)
+            and self.actor.organization_id in parties
+        )
+
+    def _grid(
+        self, engagement: Engagement, coverage: queries.Coverage
+    ) -> dict[str, Any]:
+        """One page of agents by required course."""
+        courses = courses_of(coverage)
+        only_open = self.request.GET.get("open") == "yes"
+        rows = queries.grid(
+            engagement,
+            as_of=coverage.as_of,
+            courses=list(courses),
+            after=_after(self.request),
+            only_open=only_open,
+        )
+        shown = rows[: queries.GRID_PAGE]
+        kept = {"as_of": coverage.as_of.isoformat(), "open": "yes" if only_open else ""}
+        older_url = ""
+        if len(rows) > queries.GRID_PAGE:
+            older_url = "?" + urlencode(kept | {"after": shown[-1].key})
+        return {
+            "courses": courses,
+            "rows": shown,
+            "names": queries.may_name_agents(self.actor, engagement),
+            "only_open": only_open,
+            "has_after": bool(self.request.GET.get("after")),
+            "first_url": "?" + urlencode(kept),
+            "older_url": older_url,
+        }
+
+
+def _bar(coverage: queries.Coverage) -> str:
+    if not coverage.agents or not coverage.requirements:
+        return ""
+    parts = [
+        ("cleared", coverage.cleared, "good"),
+        ("not cleared", coverage.not_cleared, "bad"),
+    ]
+    return stacked_bar(parts, label="Agents cleared")
+
+
+class CoverageExportView(PortalView):
+    """The whole grid as CSV, with names where the actor may see them."""
+
+    permission = Permission.TRAINING_VIEW
+
+    def get(self, request: HttpRequest, engagement_pk: Any) -> HttpResponseBase:
+        """403 for those who see counts only."""
+        engagement = engagements.engagement(self.actor, engagement_pk)
+        if not queries.may_see_agents(self.actor, engagement):
+            raise NotAllowed(
+                "Your role sees counts only. Ask a compliance manager for the list."
+            )
+        as_of = day_of(request, engagement)
+        courses = courses_of(queries.coverage(engagement, as_of=as_of))
+        named = queries.may_name_agents(self.actor, engagement)
+        rows = queries.grid(engagement, as_of=as_of, courses=list(courses), size=None)
+        header = ["agent", "name", "site", "cleared"]
+        for title in courses.values():
+            header += [title, f"{title}: until"]
+        lines = (_line(row, named=named) for row in rows)
+        return csv_response(f"training {as_of.isoformat()}", header, lines)
+
+
+def _line(row: queries.GridRow, *, named: bool) -> list[object]:
+    line: list[object] = [
+        row.external_id if named else row.pseudonym,
+        row.name if named else "",
+        row.site,
+        row.is_cleared,
+    ]
+    for cell in row.cells:
+        line += [cell.state.value, cell.until]
+    return line
+
+
+class RequireView(ActionView):
+    """Require a course of the agents of an engagement."""
+
+    permission = Permission.TRAINING_REQUIRE
+    form_class = forms.RequirementForm
+    template_name = "training/require.html"
+    engagement: Engagement
+
+    def load(self) -> None:
+        """404 for a stranger's engagement."""
+        self.engagement = engagements.engagement(
+            self.actor, self.kwargs["engagement_pk"]
+        )
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Courses the provider teaches."""
+        return {
+            "courses": queries.courses_of_provider(self.actor, self.engagement),
+            "today": clock.today(self.engagement.client.time_zone),
+        }
+
+    def context(self) -> dict[str, Any]:
+        """The engagement."""
+        return {"engagement": self.engagement}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Back to the coverage."""
+        row = actions.require_course(self.engagement, by=self.actor, **form.terms())
+        messages.success(self.request, f"{row.course} is required.")
+        return redirect("training:engagement", self.engagement.pk)
+
+
+class RequirementEndView(ActionView):
+    """End a requirement."""
+
+    permission = Permission.TRAINING_REQUIRE
+    form_class = forms.EndForm
+    template_name = "training/requirement_end.html"
+    requirement: Requirement
+
+    def load(self) -> None:
+        """404 for a stranger's requirement."""
+        self.requirement = queries.requirement(self.actor, self.kwargs["pk"])
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Today at the client."""
+        zone = self.requirement.engagement.client.time_zone
+        return {"today": clock.today(zone)}
+
+    def context(self) -> dict[str, Any]:
+        """The requirement and its engagement."""
+        return {
+            "requirement": self.requirement,
+            "engagement": self.requirement.engagement,
+        }
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Back to the coverage."""
+        actions.end_requirement(
+            self.requirement, by=self.actor, ended_on=form.cleaned_data["ended_on"]
+        )
+        messages.success(self.request, "The requirement ends on that day.")
+        return redirect("training:engagement", self.requirement.engagement_id)

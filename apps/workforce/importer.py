@@ -1,0 +1,361 @@
+"""Roster files: columns, dates, cells to rows and numbered problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from apps.core.tables import DateOrder, ProblemLog, Row
+from apps.workforce.enums import AgentRole
+from apps.workforce.rules import (
+    Account,
+    Cells,
+    ColumnMatch,
+    Field,
+    RosterRow,
+    RowRefused,
+    channels_in,
+    languages_in,
+    role_in,
+)
+
+FIELDS = (
+    Field(
+        "external_id",
+        "Agent id",
+        (
+            "agent id",
+            "external id",
+            "employee id",
+            "employee number",
+            "employee no",
+            "external employee id",
+            "staff id",
+            "staff number",
+            "personnel number",
+            "worker id",
+            "associate id",
+            "badge id",
+            "hr id",
+            "emp id",
+            "login id",
+        ),
+    ),
+    Field(
+        "full_name",
+        "Name",
+        (
+            "full name",
+            "agent name",
+            "employee name",
+            "name",
+            "display name",
+            "agent",
+            "worker name",
+            "people",
+            "user",
+        ),
+    ),
+    Field("first_name", "First name", ("first name", "given name", "forename")),
+    Field("last_name", "Last name", ("last name", "surname", "family name")),
+    Field(
+        "email",
+        "E-mail",
+        ("email", "e mail", "work email", "email address", "mail", "company email"),
+    ),
+    Field("languages", "Languages", ("languages", "language", "spoken languages")),
+    Field(
+        "joined_on",
+        "Joined",
+        (
+            "joined",
+            "joined on",
+            "join date",
+            "joining date",
+            "hire date",
+            "hired on",
+            "date of joining",
+            "employment start",
+            "employment start date",
+            "date hired",
+            "created date",
+        ),
+    ),
+    Field(
+        "left_on",
+        "Left",
+        (
+            "left",
+            "left on",
+            "leaving date",
+            "last day",
+            "last working day",
+            "termination date",
+            "terminated on",
+            "employment end",
+            "exit date",
+            "employment end date",
+            "date left",
+        ),
+    ),
+    Field(
+        "engagement",
+        "Engagement",
+        (
+            "engagement",
+            "engagement name",
+            "project",
+            "campaign",
+            "program",
+            "client",
+            "line of business",
+            "lob",
+            "account",
+        ),
+    ),
+    Field("role", "Role", ("role", "agent role", "position")),
+    Field(
+        "channels",
+        "Channels",
+        ("channels", "channel", "skills", "queues", "contact channels"),
+    ),
+    Field("site", "Site", ("site", "site code", "location", "office", "work site")),
+    Field(
+        "effective_on",
+        "Assigned from",
+        (
+            "assigned from",
+            "assigned on",
+            "from",
+            "assignment start",
+            "start date",
+            "assignment start date",
+            "valid from",
+            "effective on",
+            "effective date",
+            "start",
+        ),
+    ),
+    Field(
+        "ended_on",
+        "Assigned until",
+        (
+            "assigned until",
+            "until",
+            "to",
+            "assignment end",
+            "end date",
+            "end",
+            "assignment end date",
+            "valid until",
+            "ended on",
+        ),
+    ),
+)
+DATE_FIELDS = ("joined_on", "left_on", "effective_on", "ended_on")
+LONGEST_ID, LONGEST_NAME, LONGEST_EMAIL, LONGEST_LANGUAGE = 64, 200, 254, 20
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What names in a roster may mean: keys in lower case, None when ambiguous."""
+
+    engagements: Mapping[str, UUID | None]
+    sites: Mapping[str, UUID]
+
+
+@dataclass
+class Reading:
+    """A file read to the end. ``seen`` are all ids in it, also of refused rows;
+    ``nameless`` counts rows that name nobody."""
+
+    account: Account
+    problems: ProblemLog
+    rows: list[RosterRow] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    nameless: int = 0
+
+
+def questions(columns: Iterable[ColumnMatch], order: DateOrder) -> dict[str, str]:
+    """What a person must say before the file can be used: code to sentence."""
+    found = {match.field for match in columns}
+    asked = {}
+    if "external_id" not in found:
+        asked["columns"] = (
+            "No column holds the id of the agent. Name the column that does."
+        )
+    elif not found & {"full_name", "first_name", "last_name", "email", "engagement"}:
+        asked["columns"] = (
+            "Only an id was recognised in this file. Name the columns that hold the "
+            "name of the agent or the engagement."
+        )
+    if order is DateOrder.UNKNOWN and found & set(DATE_FIELDS):
+        asked["date_order"] = (
+            "Dates such as 03/04/2026 can be read two ways in this file. Say whether "
+            "the day or the month comes first."
+        )
+    return asked
+
+
+def read(
+    rows: Iterable[Row],
+    *,
+    cells: Cells,
+    directory: Directory,
+    problems: ProblemLog,
+) -> Reading:
+    """Return every row as a RosterRow or as a counted refusal."""
+    reading = Reading(account=Account(), problems=problems)
+    for row in rows:
+        reading.account.read += 1
+        external_id = cells.text(row, "external_id")
+        if external_id:
+            reading.seen.add(external_id[:LONGEST_ID])
+        else:
+            reading.nameless += 1
+        try:
+            reading.rows.append(_row(row, cells, directory))
+        except RowRefused as refused:
+            reading.account.refused[refused.reason] += 1
+            if refused.problem is not None:
+                problems.add(refused.problem)
+    return reading
+
+
+def _row(row: Row, cells: Cells, directory: Directory) -> RosterRow:
+    external_id = cells.short(row, "external_id", LONGEST_ID)
+    if not external_id:
+        raise cells.refuse(
+            row, "external_id", "no agent id", "the id of the agent", "no_agent_id"
+        )
+    joined_on = cells.planned_day(row, "joined_on")
+    left_on = cells.planned_day(row, "left_on")
+    return RosterRow(
+        number=row.number,
+        external_id=external_id,
+        full_name=_name(row, cells),
+        email=_email(row, cells),
+        languages=_languages(row, cells),
+        joined_on=joined_on,
+        left_on=left_on,
+        engagement_id=_engagement(row, cells, directory),
+        role=_role(row, cells),
+        channels=_channels(row, cells),
+        site_id=_site(row, cells, directory),
+        effective_on=cells.planned_day(row, "effective_on"),
+        ended_on=_last_day(row, cells),
+        says_end=cells.has("ended_on"),
+    )
+
+
+def _last_day(row: Row, cells: Cells) -> date | None:
+    # "Open end" is often written as a day far away, which is no planning at all.
+    if cells.text(row, "ended_on")[:4] == "9999":
+        return None
+    return cells.planned_day(row, "ended_on")
+
+
+def _name(row: Row, cells: Cells) -> str | None:
+    whole = cells.short(row, "full_name", LONGEST_NAME)
+    parts = [
+        cells.short(row, part, LONGEST_NAME) for part in ("first_name", "last_name")
+    ]
+    return (whole or " ".join(part for part in parts if part))[:LONGEST_NAME] or None
+
+
+def _email(row: Row, cells: Cells) -> str | None:
+    value = cells.short(row, "email", LONGEST_EMAIL)
+    if value and ("@" not in value or " " in value):
+        raise cells.refuse(
+            row,
+            "email",
+            "not an e-mail address",
+            "an address such as a@example.org",
+            "not_an_email",
+        )
+    return value or None
+
+
+def _languages(row: Row, cells: Cells) -> tuple[str, ...] | None:
+    found = languages_in(cells.text(row, "languages"))
+    if any(len(each) > LONGEST_LANGUAGE for each in found):
+        raise cells.refuse(
+            row,
+            "languages",
+            "unknown language",
+            "languages of at most 20 characters, divided by commas",
+            "not_languages",
+        )
+    return found or None
+
+
+def _engagement(row: Row, cells: Cells, directory: Directory) -> UUID | None:
+    value = " ".join(cells.text(row, "engagement").split())
+    if not value:
+        return None
+    key = value.casefold()
+    if key not in directory.engagements:
+        raise cells.refuse(
+            row,
+            "engagement",
+            "unknown engagement",
+            "the name of an engagement of yours, as the list of engagements shows it",
+            "unknown_engagement",
+        )
+    found = directory.engagements[key]
+    if found is None:
+        raise cells.refuse(
+            row,
+            "engagement",
+            "engagement is ambiguous",
+            'the client and the name, as in "Client: Name"',
+            "ambiguous_engagement",
+        )
+    return found
+
+
+def _role(row: Row, cells: Cells) -> str | None:
+    value = cells.text(row, "role")
+    if not value:
+        return None
+    role = role_in(value)
+    if role is None and cells.text(row, "engagement"):
+        words = ", ".join(str(label) for label in AgentRole.labels)
+        raise cells.refuse(
+            row, "role", "unknown role", f"one of {words}", "unknown_role"
+        )
+    return role
+
+
+def _channels(row: Row, cells: Cells) -> tuple[str, ...] | None:
+    value = cells.text(row, "channels")
+    if not value:
+        return None
+    found, unknown = channels_in(value)
+    if unknown:
+        raise cells.refuse(
+            row,
+            "channels",
+            "unknown channel",
+            "chat, voice, e-mail, SMS, video or social media",
+            "unknown_channel",
+        )
+    return tuple(each.value for each in found)
+
+
+def _site(row: Row, cells: Cells, directory: Directory) -> UUID | None:
+    value = cells.text(row, "site")
+    if not value:
+        return None
+    found = directory.sites.get(value.casefold())
+    if found is None and cells.text(row, "engagement"):
+        raise cells.refuse(
+            row,
+            "site",
+            "unknown site",
+            "the code of a site; add the site first",
+            "unknown_site",
+        )
+    return found

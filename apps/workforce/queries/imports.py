@@ -1,0 +1,117 @@
+"""Roster imports, and what the importer compares a file with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core.errors import NotFound
+from apps.engagements.models import Engagement
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
+from apps.workforce.importer import Directory
+from apps.workforce.models import Agent, Assignment, RosterImport, Site
+from apps.workforce.rules import AssignmentState, WorkerState
+
+
+def roster_imports(actor: AnyActor) -> QuerySet[RosterImport]:
+    """Imports of the actor's organization, newest first, without their problems.
+    One query."""
+    actor.require(Permission.WORKFORCE_IMPORT)
+    return (
+        RosterImport.objects.visible_to(actor)
+        .defer("problems")
+        .select_related("uploaded_by", "organization", "file")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def roster_import(actor: AnyActor, pk: UUID) -> RosterImport:
+    """An import of the actor's organization; NotFound for any other. One query."""
+    try:
+        return roster_imports(actor).defer(None).get(pk=pk)
+    except RosterImport.DoesNotExist as error:
+        raise NotFound from error
+
+
+def roster_import_for_job(pk: UUID) -> RosterImport:
+    """An import by id, for the task that reads or commits it. One query."""
+    try:
+        return RosterImport.objects.select_related("organization", "file").get(pk=pk)
+    except RosterImport.DoesNotExist as error:
+        raise NotFound from error
+
+
+def engagement_names(organization: Organization) -> dict[str, UUID | None]:
+    """What an engagement may be called in a file, in lower case, to its id.
+
+    The name, "Client: Name" and the id itself; None where two share a name. One
+    query.
+    """
+    found: dict[str, UUID | None] = {}
+    rows = Engagement.objects.filter(provider=organization).values_list(
+        "pk", "name", "client__name"
+    )
+    for pk, name, client in rows:
+        key = " ".join(name.split()).casefold()
+        found[key] = None if key in found else pk
+        found[f"{client.casefold()}: {key}"] = pk
+        found[str(pk)] = pk
+    return found
+
+
+def directory(organization: Organization) -> Directory:
+    """Names a roster of the organization may use. Two queries."""
+    codes = Site.objects.filter(organization=organization).values_list("code", "pk")
+    return Directory(
+        engagements=engagement_names(organization),
+        sites={code.casefold(): pk for code, pk in codes},
+    )
+
+
+def known_agents(organization: Organization) -> Iterator[WorkerState]:
+    """The organization's agents as the planner compares them. One query."""
+    rows = Agent.objects.filter(organization=organization).values_list(
+        "external_id", "full_name", "email", "languages", "joined_on", "left_on", "pk"
+    )
+    for external_id, name, email, languages, joined_on, left_on, pk in rows.iterator():
+        yield WorkerState(
+            external_id, name, email, tuple(languages), joined_on, left_on, pk
+        )
+
+
+def known_assignments(organization: Organization) -> Iterator[AssignmentState]:
+    """Their assignments. One query."""
+    rows = Assignment.objects.filter(agent__organization=organization).values_list(
+        "agent__external_id",
+        "engagement",
+        "role",
+        "channels",
+        "site",
+        "effective_on",
+        "ended_on",
+        "pk",
+    )
+    for (
+        external_id,
+        engagement,
+        role,
+        channels,
+        site,
+        first,
+        last,
+        pk,
+    ) in rows.iterator():
+        yield AssignmentState(
+            external_id,
+            engagement,
+            role,
+            tuple(sorted(channels)),
+            site,
+            first,
+            last,
+            pk,
+        )

@@ -1,0 +1,48 @@
+"""Pure decisions about rosters, and how columns of any import are recognised."""
+
+from apps.workforce.rules import understood
+from apps.workforce.rules.account import Account, lines
+from apps.workforce.rules.cells import Cells, date_order
+from apps.workforce.rules.columns import (
+    ColumnMatch,
+    Confidence,
+    Field,
+    fingerprint,
+    normalised,
+    recognise,
+    with_choices,
+)
+from apps.workforce.rules.refusals import RowRefused
+from apps.workforce.rules.roster import plan_roster
+from apps.workforce.rules.states import (
+    AssignmentState,
+    RosterPlan,
+    RosterRow,
+    WorkerState,
+)
+from apps.workforce.rules.words import BLANK_WORDS, channels_in, languages_in, role_in
+
+__all__ = [
+    "BLANK_WORDS",
+    "Account",
+    "AssignmentState",
+    "Cells",
+    "ColumnMatch",
+    "Confidence",
+    "Field",
+    "RosterPlan",
+    "RosterRow",
+    "RowRefused",
+    "WorkerState",
+    "channels_in",
+    "date_order",
+    "fingerprint",
+    "languages_in",
+    "lines",
+    "normalised",
+    "plan_roster",
+    "recognise",
+    "role_in",
+    "understood",
+    "with_choices",
+]

@@ -1,0 +1,249 @@
+"""Outcome words, validity, clearance."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.core.errors import Invalid
+from apps.training.enums import Mode, Outcome, Timing
+from apps.training.rules import (
+    CellState,
+    CourseVersionTerms,
+    Duty,
+    VersionTerm,
+    Word,
+    cell_state,
+    check_version,
+    is_met,
+    is_valid_on,
+    last_day_to_meet,
+    mode_of,
+    outcome_of,
+    valid_until,
+    version_on,
+    word_of,
+)
+from apps.training.rules.outcomes import _MODES, _WORDS
+
+
+# -- Words --------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Passed", Word.PASSED),
+        (" PASS ", Word.PASSED),
+        ("Complete (Passed)", Word.PASSED),
+        ("Failed", Word.FAILED),
+        ("not-passed", Word.FAILED),
+        ("Completed", Word.DONE),
+        ("TRUE", Word.DONE),
+        ("In Progress", Word.NOT_DONE),
+        ("in_progress", Word.NOT_DONE),
+        ("Dropped", Word.NOT_DONE),
+        ("Not Attempted", Word.NOT_DONE),
+        ("FALSE", Word.NOT_DONE),
+        ("perhaps", None),
+        ("", None),
+    ],
+)
+def test_status_word_means(text: str, expected: Word | None) -> None:
+    assert word_of(text) == expected
+
+
+@pytest.mark.parametrize("table", [_WORDS, _MODES])
+def test_no_word_means_two_things(table: dict) -> None:
+    texts = [text for words in table.values() for text in words]
+    assert sorted(texts) == sorted(set(texts))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("E-Learning", Mode.ONLINE),
+        ("Instructor-led", Mode.CLASSROOM),
+        ("OJT", Mode.ON_THE_JOB),
+        ("pigeon", Mode.UNKNOWN),
+    ],
+)
+def test_mode_word_means(text: str, expected: Mode) -> None:
+    assert mode_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "score", "mark", "expected"),
+    [
+        (Word.PASSED, None, None, Outcome.PASSED),
+        (Word.PASSED, "10", "80", Outcome.PASSED),
+        (Word.FAILED, "99", "80", Outcome.FAILED),
+        (Word.DONE, "80", "80", Outcome.PASSED),
+        (Word.DONE, "79.99", "80", Outcome.FAILED),
+        (Word.DONE, None, "80", Outcome.PASSED),
+        (Word.DONE, "10", None, Outcome.PASSED),
+        (None, "79", "80", Outcome.FAILED),
+        (None, None, None, Outcome.PASSED),
+        (Word.NOT_DONE, "100", "80", None),
+    ],
+)
+def test_outcome_of_an_attempt(
+    word: Word | None, score: str | None, mark: str | None, expected: Outcome | None
+) -> None:
+    found = outcome_of(
+        word,
+        score=Decimal(score) if score else None,
+        pass_mark=Decimal(mark) if mark else None,
+    )
+    assert found == expected
+
+
+# -- Validity -----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("completed_on", "months", "expected"),
+    [
+        (date(2026, 1, 15), 12, date(2027, 1, 15)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 29)),
+        (date(2023, 3, 1), 12, date(2024, 3, 1)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 1, 15), None, None),
+    ],
+)
+def test_last_day_of_validity(
+    completed_on: date, months: int | None, expected: date | None
+) -> None:
+    assert valid_until(completed_on, months) == expected
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 120))
+def test_validity_grows_with_months_and_with_days(day: date, months: int) -> None:
+    last = valid_until(day, months)
+    longer = valid_until(day, months + 1)
+    later = valid_until(day + timedelta(days=1), months)
+    assert last is not None
+    assert longer is not None
+    assert later is not None
+    assert day < last < longer
+    assert last <= later
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_training_on_the_same_day_every_year_leaves_no_gap(day: date) -> None:
+    last = valid_until(day, 12)
+    assert last is not None
+    again = last
+    assert is_valid_on(again, completed_on=again, valid_until=valid_until(again, 12))
+    assert is_valid_on(last, completed_on=day, valid_until=last)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 1, 14), False),
+        (date(2026, 1, 15), True),
+        (date(2027, 1, 15), True),
+        (date(2027, 1, 16), False),
+    ],
+)
+def test_both_ends_of_validity_are_inclusive(day: date, *, expected: bool) -> None:
+    last = date(2027, 1, 15)
+    assert (
+        is_valid_on(day, completed_on=date(2026, 1, 15), valid_until=last) is expected
+    )
+
+
+def test_validity_without_end_lasts() -> None:
+    day = date(2026, 1, 15)
+    assert is_valid_on(date(2090, 1, 1), completed_on=day, valid_until=None)
+
+
+def version(day: date, number: int) -> VersionTerm:
+    return VersionTerm(UUID(int=number), day, 12, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2019, 12, 31), None),
+        (date(2020, 1, 1), 1),
+        (date(2025, 12, 31), 1),
+        (date(2026, 1, 1), 2),
+        (date(2030, 1, 1), 2),
+    ],
+)
+def test_version_of_a_day(day: date, expected: int | None) -> None:
+    versions = [version(date(2020, 1, 1), 1), version(date(2026, 1, 1), 2)]
+    found = version_on(versions, day)
+    assert (found.pk.int if found else None) == expected
+
+
+@pytest.mark.parametrize("months", [0, -1, 121])
+def test_impossible_validity_is_refused(months: int) -> None:
+    terms = CourseVersionTerms("1", date(2026, 1, 1), validity_months=months)
+    with pytest.raises(Invalid):
+        check_version(terms)
+
+
+def test_version_needs_a_label_and_may_last_for_ever() -> None:
+    with pytest.raises(Invalid):
+        check_version(CourseVersionTerms(" ", date(2026, 1, 1)))
+    check_version(CourseVersionTerms("1", date(2026, 1, 1), validity_months=None))
+
+
+# -- Clearance ----------------------------------------------------------------
+START = date(2026, 3, 1)
+BEFORE = Duty(START, START, Timing.BEFORE_CONTACT)
+WITHIN = Duty(START, START, Timing.WITHIN_DAYS, 30)
+
+
+def test_before_contact_leaves_no_days() -> None:
+    assert last_day_to_meet(BEFORE) is None
+    assert not is_met(BEFORE, day=START, passed=[])
+
+
+def test_days_run_from_the_later_of_assignment_and_requirement() -> None:
+    assert last_day_to_meet(WITHIN) == date(2026, 3, 31)
+    late = Duty(START, date(2026, 5, 1), Timing.WITHIN_DAYS, 30)
+    assert last_day_to_meet(late) == date(2026, 5, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [(date(2026, 3, 31), True), (date(2026, 4, 1), False)]
+)
+def test_last_day_left_is_inclusive(day: date, *, expected: bool) -> None:
+    assert is_met(WITHIN, day=day, passed=[]) is expected
+
+
+def test_any_valid_pass_meets_a_duty() -> None:
+    passed = [
+        (date(2024, 1, 1), date(2025, 1, 1)),
+        (date(2026, 2, 1), date(2027, 2, 1)),
+    ]
+    assert is_met(BEFORE, day=START, passed=passed)
+    assert not is_met(BEFORE, day=date(2027, 2, 2), passed=passed)
+    assert not is_met(BEFORE, day=date(2026, 1, 31), passed=passed)
+
+
+@pytest.mark.parametrize(
+    ("required", "valid", "pending", "passed", "expected"),
+    [
+        (True, True, False, True, CellState.VALID),
+        (False, True, True, True, CellState.VALID),
+        (True, False, True, False, CellState.PENDING),
+        (True, False, False, True, CellState.EXPIRED),
+        (True, False, False, False, CellState.MISSING),
+        (False, False, True, False, CellState.NOT_REQUIRED),
+    ],
+)
+def test_cell_says_one_word(
+    *, required: bool, valid: bool, pending: bool, passed: bool, expected: CellState
+) -> None:
+    found = cell_state(
+        is_required=required, is_valid=valid, is_pending=pending, was_passed=passed
+    )
+    assert found is expected
