@@ -107,7 +107,7 @@ def _verdict(standing: Standing) -> str:
 class DocumentView(PortalView):
     """The document of a version, for both parties."""
 
-    permission = Permission.AGREEMENTS_VIEW
+    permission = Permission.EVIDENCE_VIEW
 
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         """The download is recorded; 404 for a stranger."""

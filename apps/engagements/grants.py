@@ -112,8 +112,11 @@ def overlapping(
     ).exists()
 
 
-def given_to(user: User, engagement: Engagement) -> QuerySet[EngagementGrant]:
-    """Grants of a person on an engagement that were not taken back. One query."""
-    return EngagementGrant.objects.filter(
-        user=user, content_object=engagement, revoked_at=None
-    ).select_related("granted_by")
+def given_to(
+    user: User, engagement: Engagement | None = None
+) -> QuerySet[EngagementGrant]:
+    """Grants of a person (on an engagement) that were not taken back. One query."""
+    rows = EngagementGrant.objects.filter(user=user, revoked_at=None)
+    if engagement is not None:
+        rows = rows.filter(content_object=engagement)
+    return rows.select_related("granted_by")

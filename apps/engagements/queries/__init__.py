@@ -24,6 +24,7 @@ from apps.engagements.queries.grants import (
     grants,
     grants_of,
     live_grant,
+    live_grants,
 )
 from apps.engagements.queries.subcontracts import (
     UpstreamUse,
@@ -57,6 +58,7 @@ __all__ = [
     "grants_of",
     "in_effect",
     "live_grant",
+    "live_grants",
     "parties",
     "possibilities",
     "scope_history",

@@ -77,6 +77,16 @@ def live_grant(actor: Actor, engagement: Engagement) -> EngagementGrant | None:
     return max(held, key=lambda row: (row.names_agents, row.valid_until), default=None)
 
 
+def live_grants(actor: Actor) -> list[EngagementGrant]:
+    """Grants to this very person that hold today where the granter is, first to end
+    first, with engagement, parties and granter. One query; a person has few."""
+    rows = store.given_to(actor.user).select_related(
+        "content_object__client", "content_object__provider", "granted_by"
+    )
+    ordered = rows.order_by("valid_until", "content_object__name", "pk")
+    return [row for row in ordered if _state(row) == "live"]
+
+
 def reader_with_email(email: str, *, engagement: Engagement) -> tuple[User, bool]:
     """The person with that address and whether a party's membership already lets
     them read. NotFound unless they are an active member somewhere. Two queries."""

@@ -11,7 +11,8 @@ from django.db.models.fields.json import KT
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.types import Side
-from apps.engagements.models import Engagement, EngagementGrant
+from apps.engagements import queries as engagements
+from apps.engagements.models import Engagement
 from apps.reports import rules
 from apps.reports.models import Attestation
 from apps.tenancy.actor import Actor, AnyActor
@@ -51,31 +52,17 @@ def attestations(actor: AnyActor) -> QuerySet[Attestation]:
 
 def _names_open_to(actor: Actor) -> Q:
     """Condition: the actor may read the names of the engagement's agents."""
-    granted = [row.content_object_id for row in live_grants(actor) if row.names_agents]
+    granted = [
+        row.content_object_id
+        for row in engagements.live_grants(actor)
+        if row.names_agents
+    ]
     condition = Q(engagement__in=granted)
     if rules.may_name_agents(role=actor.role, side=Side.PROVIDER):
         condition |= Q(engagement__provider=actor.organization_id)
     if rules.may_name_agents(role=actor.role, side=Side.CLIENT):
         condition |= Q(engagement__client=actor.organization_id)
     return condition
-
-
-def live_grants(actor: Actor) -> list[EngagementGrant]:
-    """Grants to this very person that hold today where the granter is, first to end
-    first. One query; a person has few."""
-    rows = (
-        EngagementGrant.objects.filter(user=actor.user, revoked_at=None)
-        .select_related(
-            "content_object__client", "content_object__provider", "granted_by"
-        )
-        .order_by("valid_until", "content_object__name", "pk")
-    )
-    return [row for row in rows if _holds(row)]
-
-
-def _holds(grant: EngagementGrant) -> bool:
-    today = clock.today(grant.granted_by.time_zone)
-    return grant.valid_from <= today <= grant.valid_until
 
 
 def attestations_of(actor: AnyActor, engagement: Engagement) -> QuerySet[Attestation]:
@@ -109,7 +96,7 @@ def can_issue(actor: Actor, engagement: Engagement) -> bool:
     """Whether the actor may have an attestation made. At most one query."""
     side = _side(actor, engagement)
     is_granted = side is None and any(
-        row.content_object_id == engagement.pk for row in live_grants(actor)
+        row.content_object_id == engagement.pk for row in engagements.live_grants(actor)
     )
     return rules.may_issue(role=actor.role, side=side, is_granted=is_granted)
 
@@ -119,7 +106,7 @@ def can_name_agents(actor: Actor, engagement: Engagement) -> bool:
     side = _side(actor, engagement)
     return rules.may_name_agents(role=actor.role, side=side) or any(
         row.content_object_id == engagement.pk and row.names_agents
-        for row in live_grants(actor)
+        for row in engagements.live_grants(actor)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from apps.reports.queries.attestations import live_grants
+from apps.engagements import queries as engagements
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 
@@ -39,5 +39,5 @@ def workspace(actor: Actor) -> list[GrantLine]:
             valid_until=row.valid_until,
             names_agents=row.names_agents,
         )
-        for row in live_grants(actor)
+        for row in engagements.live_grants(actor)
     ]
