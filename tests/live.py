@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import policy
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -34,6 +36,38 @@ class Live:
     database: str
     files: Path
     mails: Path
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of the operator against it; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE_DIR,
+            env=os.environ | self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def mail_to(self, address: str, *, about: str) -> str:
+        """The newest mail to the address whose text holds ``about``, once it left."""
+        found: list[str] = []
+
+        def look() -> bool:
+            texts = [
+                email.message_from_bytes(path.read_bytes(), policy=policy.default)
+                for path in sorted(self.mails.glob("*.log"))
+            ]
+            found[:] = [
+                text.get_content()
+                for text in texts
+                if text["To"] == address and about in text.get_content()
+            ]
+            return bool(found)
+
+        self.wait_until(look, what=f"a mail to {address} about {about}")
+        return found[-1]
 
     def wait_until(self, is_so: Callable[[], object], *, what: str) -> None:
         """Return once ``is_so()``; AssertionError naming ``what`` after a minute."""
@@ -57,13 +91,14 @@ def running(folder: Path, *, name: str) -> Iterator[Live]:
         check=True,
     )
     port = free_port()
+    environment["PORTAL_BASE_URL"] = f"http://127.0.0.1:{port}"
     with Processes(folder / "logs", environment) as processes:
         processes.start("worker", worker_command())
         processes.start("beat", beat_command(folder / "beat"))
         processes.start("web", web_command(port))
         url = f"http://127.0.0.1:{port}"
         processes.wait_for_web(f"{url}/account/login/")
-        yield Live(url, name, folder / "files", folder / "mails")
+        yield Live(url, name, folder / "files", folder / "mails", environment)
     with connections["owner"].cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -1,4 +1,4 @@
 """URLs of the room."""
 
 app_name = "access_reviews"
-urlpatterns: list = []
+urlpatterns: list[object] = []

@@ -1,4 +1,4 @@
 """URLs of the room."""
 
 app_name = "assurance"
-urlpatterns: list = []
+urlpatterns: list[object] = []

@@ -23,6 +23,7 @@ from apps.gate.enums import Verdict
 from apps.gate.models import GateOverride
 from apps.gate.rules import GateState
 from apps.reminders import queries as reminders
+from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
@@ -191,6 +192,15 @@ def _vendor_line(vendor: Organization, lines: list[EngagementLine]) -> VendorLin
         engagements=tuple(lines),
         due=min(dues, default=None),
     )
+
+
+def may_invite_first_manager(actor: Actor, vendor: Organization) -> bool:
+    """Whether the vendor, put into the portal by the actor's organization, has nobody
+    yet who could act for it. At most one query."""
+    if vendor.registered_by_id != actor.organization_id:
+        return False
+    can = actor.can(Permission.MEMBERS_EDIT)
+    return can and not tenancy.live_memberships_of(vendor).exists()
 
 
 def _is_id(text: str) -> bool:

@@ -1,4 +1,4 @@
 """URLs of the room."""
 
 app_name = "questionnaires"
-urlpatterns: list = []
+urlpatterns: list[object] = []

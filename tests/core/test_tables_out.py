@@ -10,6 +10,8 @@ from typing import IO, cast
 
 import openpyxl
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.http import FileResponse, StreamingHttpResponse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +28,14 @@ from tests.core.tables_reading import read
 
 HEADER = ["id", "name"]
 MANILA = timezone(timedelta(hours=8))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_request() -> Iterator[None]:
+    """A closed response ends a request, and with it connections of other tests."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
 
 
 def body(response: StreamingHttpResponse | FileResponse) -> bytes:

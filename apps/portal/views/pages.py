@@ -69,6 +69,7 @@ class VendorView(PortalView):
             "vendor": vendor,
             "line": line,
             "create_url": reverse("engagements:create"),
+            "may_invite": queries.may_invite_first_manager(self.actor, vendor),
         }
         return self.page("portal/vendor.html", context)
 
