@@ -115,7 +115,8 @@ class AcceptView(ActionView):
         self.actor = request.actor  # type: ignore[attr-defined]
         response = super(PortalView, self).dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": the form's own post would then name no origin and fail.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     def load(self) -> None:

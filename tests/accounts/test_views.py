@@ -130,7 +130,7 @@ def test_accept_as_new(cast: Cast) -> None:
     client = Client()
     page = client.get(ACCEPT)
     assert "Join Lakeside Clinic" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["Cache-Control"] == "no-store"
     answer = client.post(ACCEPT, {"full_name": "Nora New", "password": PASSWORD})
     assert answer["Location"] == "/"

@@ -9,6 +9,7 @@ import pytest
 
 from apps.audit.models import AuditEvent
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from apps.notifications.models import Notification, OutgoingMail
 from apps.training import actions
 from apps.training.actions import Correction
 from apps.training.enums import Outcome, Timing
@@ -135,6 +136,22 @@ def test_either_party_requires_a_course_and_both_read_it(cast: Cast) -> None:
     body = bytes(event.body).decode()
     assert str(cast.clinic.pk) in body
     assert str(cast.vendor.pk) in body
+
+
+def test_managers_of_the_vendor_are_told_what_a_client_asks(cast: Cast) -> None:
+    require(cast, by=cast.manager)
+    assert Notification.objects.count() == 0
+    require(cast, course=make_course(cast.vendor, title="HIPAA Basics"))
+    told = Notification.objects.order_by("recipient__full_name")
+    assert [each.recipient for each in told] == [
+        cast.manager.user,
+        cast.second_manager.user,
+    ]
+    assert told[0].path == f"/training/engagement/{cast.engagement.pk}/"
+    mail = OutgoingMail.objects.first()
+    assert mail is not None
+    assert mail.subject == "Lakeside Clinic requires training on Patient chat"
+    assert "HIPAA Basics" in mail.body
 
 
 def test_others_require_nothing(cast: Cast) -> None:

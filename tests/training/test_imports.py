@@ -13,8 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
+from apps.audit.subscriptions import handlers_of
 from apps.core.errors import Conflict, Invalid, NotAllowed
-from apps.training import actions, queries, tasks
+from apps.training import actions, queries, reactions, tasks, trail
 from apps.training.actions import FileReading
 from apps.training.models import (
     Certification,
@@ -23,7 +24,7 @@ from apps.training.models import (
     TrainingRecord,
 )
 from tests.conftest import Cast
-from tests.factories.imports import DATA, make_people, take, upload, workbook
+from tests.factories.imports import DATA, make_people, stored, take, upload, workbook
 from tests.factories.training import make_course, make_version
 from tests.factories.workforce import make_agent
 
@@ -446,3 +447,75 @@ def test_agents_of_another_vendor_are_unknown(cast: Cast) -> None:
     make_agent(cast.other_vendor, external_id="O-1")
     job = upload(cast, SIMPLE.replace("A-1", "O-1"))
     assert job.account["refused"] == {"unknown agent": 1}
+
+
+HEADER = (
+    "Employee ID,Course code,Course,Completion Date,Start Date,Expires,Status,"
+    "Score,Language\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("A-1,,Twins,2026-01-15,,,,,", "course is ambiguous"),
+        ("A-1,HIPAA,Other Title,2026-01-15,,,,,", "names two courses"),
+        ("A-1,HIPAA,,2026-01-15,,,,1000,", "score too high"),
+        ("A-1,HIPAA,,2026-01-15,,,,Not Attempted,", "not completed"),
+        ("A-1,HIPAA,,,,,,,", "not completed"),
+        ("A-1,HIPAA,,2026-01-15,soon,,,,", "not a date"),
+        ("A-1,HIPAA,,2026-01-15,,,,," + "x" * 21, "too long"),
+        ("A-1,HIPAA,,15/1/26,,,,,", "two digit year"),
+    ],
+)
+def test_row_is_refused_because(cast: Cast, cells: str, reason: str) -> None:
+    make_people(cast)
+    make_course(cast.vendor, code="OTHER", title="Other Title")
+    for code in ("T1", "T2"):
+        make_course(cast.vendor, code=code, title="Twins")
+    assert upload(cast, HEADER + cells + "\n").account["refused"] == {reason: 1}
+
+
+@pytest.mark.parametrize("expires", ["soon", "2027-01-16"])
+def test_other_expiry_is_counted_and_the_course_decides(
+    cast: Cast, expires: str
+) -> None:
+    make_people(cast)
+    account = take(upload(cast, HEADER + f"A-1,HIPAA,,2026-01-15,,{expires},,,\n"))
+    assert (account["imported"], account["expiry_differs"]) == (1, 1)
+    assert TrainingRecord.objects.get().valid_until == date(2027, 1, 15)
+
+
+def test_row_the_reader_could_not_give_is_counted(cast: Cast) -> None:
+    make_people(cast)
+    content = SIMPLE + 'A-1,"HIPAA" x,2026-01-16\n' + "A-3,HIPAA,2026-01-17\n"
+    account = take(upload(cast, content))
+    assert sums(account)
+    assert account["read"] == 3
+
+
+def test_file_in_quarantine_is_not_read(cast: Cast) -> None:
+    make_people(cast)
+    job = upload(cast, SIMPLE)
+    job.file.quarantined_reason = "A macro was found"
+    job.file.save(update_fields=["quarantined_reason"])
+    job = actions.commit_training(actions.confirm_training(job, by=cast.manager))
+    assert job.state == "refused"
+    assert "quarantine" in job.refusal
+
+
+def test_course_of_another_vendor_is_refused(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        upload(cast, SIMPLE, course=make_course(cast.other_vendor))
+    with pytest.raises(NotAllowed):
+        actions.upload_training(
+            by=cast.other_manager,
+            organization=cast.vendor,
+            file=stored(cast, SIMPLE.encode(), "file.csv"),
+        )
+
+
+def test_steps_follow_what_was_recorded(cast: Cast) -> None:
+    for verb in (trail.TRAINING_UPLOADED, trail.TRAINING_REMAPPED):
+        assert handlers_of(verb.name) == [reactions.read_training]
+    assert reactions.commit_training in handlers_of(trail.TRAINING_CONFIRMED.name)

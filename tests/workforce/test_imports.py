@@ -9,8 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
+from apps.audit.subscriptions import handlers_of
 from apps.core.errors import Conflict, NotAllowed
-from apps.workforce import actions, queries, tasks
+from apps.workforce import actions, queries, reactions, tasks, trail
 from apps.workforce.models import Agent, Assignment
 from tests.conftest import Cast
 from tests.factories.engagements import make_engagement
@@ -223,3 +224,39 @@ def test_statements_do_not_grow_with_rows(cast: Cast) -> None:
 
     statements(1, 100)  # makes the keys of the trail
     assert statements(1, 200) == statements(3, 300) == statements(30, 400)
+
+
+def test_file_in_quarantine_is_not_read(cast: Cast) -> None:
+    job = actions.confirm_roster(roster(cast, data("roster.csv")), by=cast.manager)
+    job.file.quarantined_reason = "A macro was found"
+    job.file.save(update_fields=["quarantined_reason"])
+    job = actions.commit_roster(job)
+    assert (job.state, Agent.objects.count()) == ("refused", 0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("A-1," + "x" * 201 + ",", "too long"),
+        ("x" * 65 + ",Ann,", "too long"),
+        ("A-1,Ann," + "x" * 21, "unknown language"),
+    ],
+)
+def test_row_is_refused_because(cast: Cast, cells: str, reason: str) -> None:
+    job = roster(cast, f"Agent ID,Name,Languages\n{cells}\n")
+    assert job.account["refused"] == {reason: 1}
+
+
+def test_open_end_written_as_a_far_day_is_no_end(cast: Cast) -> None:
+    content = (
+        "Agent ID,Name,Engagement,Assigned from,Assigned until\n"
+        "A-1,Ann,Patient chat,2026-06-01,9999-12-31\n"
+    )
+    assert take_roster(roster(cast, content))["imported"] == 1
+    assert Assignment.objects.get().ended_on is None
+
+
+def test_steps_follow_what_was_recorded() -> None:
+    for verb in (trail.ROSTER_UPLOADED, trail.ROSTER_REMAPPED):
+        assert handlers_of(verb.name) == [reactions.read_roster]
+    assert reactions.commit_roster in handlers_of(trail.ROSTER_CONFIRMED.name)

@@ -365,6 +365,27 @@ def test_last_day_is_kept_when_the_file_has_no_such_column() -> None:
     assert reopened.ended_on is None
 
 
+def test_assignment_beyond_the_last_day_of_the_agent_is_refused() -> None:
+    row = RosterRow(
+        2,
+        "A1",
+        "Ann",
+        left_on=date(2026, 5, 1),
+        engagement_id=CHAT,
+        effective_on=date(2026, 1, 5),
+        ended_on=date(2026, 5, 2),
+    )
+    assert fates(plan(row)) == (0, 0, 0, {"assigned after leaving": 1})
+
+
+def test_second_row_of_one_assignment_may_not_differ() -> None:
+    row = RosterRow(
+        2, "A1", "Ann", engagement_id=CHAT, effective_on=DAY, channels=("chat",)
+    )
+    other = replace(row, number=3, channels=("voice",))
+    assert fates(plan(row, other)) == (1, 0, 0, {"contradicts an earlier row": 1})
+
+
 # -- Leavers ------------------------------------------------------------------
 def test_missing_from_a_complete_file_has_left_on_the_day() -> None:
     found = plan(

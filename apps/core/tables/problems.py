@@ -21,6 +21,11 @@ PHRASES = {
     "not_a_bool": "is neither yes nor no",
     "beyond_header": "stands beyond the last named column",
     "control_character": "holds characters that cannot be shown",
+    "unknown_agent": "is no agent of the roster",
+    "unknown_course": "is no known course",
+    "completed_before_start": "lies before the start",
+    "unknown_site": "is no known site",
+    "unknown_engagement": "is no engagement of yours",
     "stray_quote": "has text after a closing quote and was not read",
 }
 """What each code says of the value; a code of an importer may bring its own."""

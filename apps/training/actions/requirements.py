@@ -6,13 +6,16 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.audit.actions import Subject, record
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.engagements.models import Engagement
+from apps.notifications.actions import notify
 from apps.tenancy.actor import AnyActor
-from apps.tenancy.enums import Permission
-from apps.training import trail
+from apps.tenancy.enums import Permission, Role
+from apps.tenancy.queries import members_with_roles
+from apps.training import messages, trail
 from apps.training.enums import Timing
 from apps.training.models import Course, Requirement
 
@@ -33,8 +36,9 @@ def require_course(
 ) -> Requirement:
     """Ask a course of the agents of an engagement; event ``requirement.added``.
 
-    Either party may ask; the course is one the provider teaches. Blank ``role`` or
-    ``channel`` means all. Raises Conflict when the same is required already.
+    Either party may ask; the course is one the provider teaches, whose managers are
+    told when the client asks. Blank ``role`` or ``channel`` means all. Raises
+    Conflict when the same is required already.
     """
     by.require(Permission.TRAINING_REQUIRE)
     engagement = _locked(engagement)
@@ -42,18 +46,6 @@ def require_course(
     if course.organization_id != engagement.provider_id:
         raise Invalid("The course is not one of the provider. Choose another.")
     _check_timing(timing, within_days)
-    same = Requirement.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=effective_on),
-        engagement=engagement,
-        course=course,
-        role=role,
-        channel=channel,
-    )
-    if same.exists():
-        raise Conflict(
-            f"{course} is required already of the same agents. End that requirement "
-            "first."
-        )
     row = Requirement(
         engagement=engagement,
         course=course,
@@ -63,6 +55,7 @@ def require_course(
         within_days=within_days if timing == Timing.WITHIN_DAYS else 0,
         effective_on=effective_on,
     )
+    _check_new(row)
     row.save(force_insert=True)
     record(
         trail.REQUIREMENT_ADDED,
@@ -77,7 +70,41 @@ def require_course(
         },
         personal={"course": course.title, "engagement": engagement.name},
     )
+    if by.organization_id == engagement.client_id:
+        _tell_provider(row)
     return row
+
+
+def _tell_provider(row: Requirement) -> None:
+    engagement = row.engagement
+    notify(
+        messages.COURSE_REQUIRED,
+        memberships=members_with_roles({engagement.provider_id}, {Role.VENDOR_MANAGER}),
+        context={
+            "client": engagement.client.name,
+            "course": row.course.title,
+            "engagement": engagement.name,
+            "effective_on": f"{row.effective_on:%-d %B %Y}",
+        },
+        path=reverse("training:engagement", args=[engagement.pk]),
+        key=f"{messages.COURSE_REQUIRED.kind}:{row.pk}",
+    )
+
+
+def _check_new(row: Requirement) -> None:
+    """Raise Conflict for the same course of the same agents at the same time."""
+    same = Requirement.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=row.effective_on),
+        engagement=row.engagement,
+        course=row.course,
+        role=row.role,
+        channel=row.channel,
+    )
+    if same.exists():
+        raise Conflict(
+            f"{row.course} is required already of the same agents. End that "
+            "requirement first."
+        )
 
 
 def _check_timing(timing: Timing, within_days: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
@@ -118,7 +118,7 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
     rows = (
         Certification.objects.visible_to(actor)
         .filter(valid_until__range=(first, last))
-        .filter(Q(agent__left_on=None) | Q(agent__left_on__gt=first))
+        .filter(Q(agent__left_on=None) | Q(agent__left_on__gt=F("valid_until")))
         .order_by("valid_until", "course__title")
         .values_list("course__organization", "course", "course__title", "valid_until")
         .annotate(count=Count("id"))

@@ -198,51 +198,34 @@ class _Planner:
         old: AssignmentState | None,
     ) -> None:
         first, last = new.effective_on, new.ended_on
-        if last is not None and last < first:
-            raise RowRefused(
-                "ends before it starts",
-                RowProblem(
-                    row.number,
-                    "",
-                    f"{last}",
-                    f"a last day on or after {first}",
-                    "ends_before_start",
-                ),
-            )
-        if first < agent.joined_on:
-            raise RowRefused(
-                "assigned before joining",
-                RowProblem(
-                    row.number,
-                    "",
-                    f"{first}",
-                    f"a first day on or after {agent.joined_on}",
-                    "assigned_before_joining",
-                ),
-            )
-        if agent.left_on is not None and (last is None or last > agent.left_on):
-            raise RowRefused(
-                "assigned after leaving",
-                RowProblem(
-                    row.number,
-                    "",
-                    f"{last or first}",
-                    f"a last day on or before {agent.left_on}",
-                    "assigned_after_leaving",
-                ),
-            )
         key = (new.external_id, new.engagement_id, first)
-        if old is not None and key in self.stated and new != old:
-            raise RowRefused(
-                "contradicts an earlier row",
-                RowProblem(
-                    row.number,
-                    "",
-                    row.external_id,
-                    f"one row for the assignment from {first}",
-                    "contradicts_row",
-                ),
+        refused: tuple[str, str, str] | None = None
+        if last is not None and last < first:
+            refused = (
+                "ends before it starts",
+                f"{last}",
+                f"a last day on or after {first}",
             )
+        elif first < agent.joined_on:
+            refused = (
+                "assigned before joining",
+                f"{first}",
+                f"a first day on or after {agent.joined_on}",
+            )
+        elif agent.left_on is not None and (last is None or last > agent.left_on):
+            refused = (
+                "assigned after leaving",
+                f"{last or first}",
+                f"a last day on or before {agent.left_on}",
+            )
+        elif old is not None and key in self.stated and new != old:
+            refused = (
+                "contradicts an earlier row",
+                row.external_id,
+                f"one row for the assignment from {first}",
+            )
+        if refused is not None:
+            raise _refused(row, *refused)
 
     def _keep(
         self,
@@ -303,6 +286,11 @@ class _Planner:
             self.plan.left.append(external_id)
             self.plan.agents[external_id] = replace(agent, left_on=day)
             self._end_all(external_id, day)
+
+
+def _refused(row: RosterRow, reason: str, value: str, expected: str) -> RowRefused:
+    code = reason.replace(" ", "_")
+    return RowRefused(reason, RowProblem(row.number, "", value, expected, code))
 
 
 def _kept(stated: tuple[str, ...] | None, old: tuple[str, ...]) -> tuple[str, ...]:

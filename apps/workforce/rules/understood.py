@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.core.tables import DateOrder, ProblemLog, Row, RowProblem, TableInfo
 from apps.workforce.rules.account import Account
-from apps.workforce.rules.columns import ColumnMatch, Confidence, Field
+from apps.workforce.rules.columns import ColumnMatch, Field
 
 PREVIEW_ROWS = 5
 UNREAD_ROW = "stray_quote"
@@ -55,11 +55,6 @@ def first_rows(rows: Iterable[Row], count: int = PREVIEW_ROWS) -> list[list[str]
 def _unused(info: TableInfo, matches: list[ColumnMatch]) -> list[str]:
     used = {match.index for match in matches}
     return [name for at, name in enumerate(info.header) if at not in used]
-
-
-def needs_a_look(columns: Iterable[ColumnMatch]) -> bool:
-    """Whether a column was recognised by part of its name only."""
-    return any(match.confidence is Confidence.LIKELY for match in columns)
 
 
 def add_unread(account: Account, problems: Iterable[RowProblem]) -> None:
