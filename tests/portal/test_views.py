@@ -1,0 +1,161 @@
+"""Home by role, vendors, search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.tenancy.actor import Actor
+from apps.tenancy.enums import OrganizationKind, Role
+from tests.conftest import Cast
+from tests.factories.drift import make_finding
+from tests.factories.engagements import (
+    make_engagement,
+    make_registration,
+    make_subcontract,
+)
+from tests.factories.gate import make_override, make_ready
+from tests.factories.tenancy import make_actor, make_membership, make_organization
+from tests.factories.workforce import make_agent
+
+ClientFor = Callable[[Actor], Client]
+
+
+def _text(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_home_says_what_is_open_and_what_is_not(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_ready(cast.engagement)
+    make_engagement(client=cast.clinic, provider=cast.vendor, name="Empty line")
+    text = _text(client_for(cast.officer), "/")
+    assert "Patient chat" in text
+    assert "Empty line" in text
+    # Closed first: what needs somebody stands on top.
+    assert text.index("Empty line") < text.index("Patient chat")
+
+
+def test_home_shows_what_waits_for_this_person(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_subcontract(cast.engagement, approved_on=None, approved_by=None)
+    make_override(cast.engagement, requested_by=cast.second_officer)
+    make_finding(cast.engagement)
+    text = _text(client_for(cast.officer), "/")
+    assert "Approve or refuse" in text
+    assert "Decide on the override of Patient chat" in text
+    assert "Voice is used." in text
+
+
+def test_home_asks_nobody_to_approve_their_own_override(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_override(cast.engagement, requested_by=cast.officer)
+    text = _text(client_for(cast.officer), "/")
+    assert "Decide on the override" not in text
+
+
+def test_home_without_engagements_says_how_to_begin(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    assert "No engagement yet" in _text(client_for(cast.outsider), "/")
+    assert "upload your roster" in _text(client_for(cast.other_manager), "/")
+
+
+def test_auditors_begin_in_their_workspace(cast: Cast, client_for: ClientFor) -> None:
+    answer = client_for(cast.auditor).get("/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/reports/workspace/"
+
+
+def test_the_operator_sees_no_content(db: None, client_for: ClientFor) -> None:
+    operator = make_organization(kind=OrganizationKind.OPERATOR)
+    admin = make_actor(operator, Role.PLATFORM_ADMIN)
+    assert "sees no organization's content" in _text(client_for(admin), "/").replace(
+        "&#x27;", "'"
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/vendors/"])
+def test_queries_do_not_grow_with_engagements(
+    path: str,
+    cast: Cast,
+    client_for: ClientFor,
+    django_assert_max_num_queries: Callable,
+) -> None:
+    client = client_for(cast.officer)
+    make_ready(cast.engagement)
+    client.get(path)
+    with django_assert_max_num_queries(60) as one:
+        client.get(path)
+    for number in range(2):
+        make_ready(make_engagement(client=cast.clinic, name=f"More {number}"))
+    with django_assert_max_num_queries(60) as three:
+        client.get(path)
+    assert len(one) == len(three)
+
+
+def test_vendors_are_found_by_name_and_paged(cast: Cast, client_for: ClientFor) -> None:
+    for number in range(51):
+        vendor = make_organization(name=f"Vendor {number:02}")
+        make_registration(cast.clinic, vendor)
+    client = client_for(cast.officer)
+    first = _text(client, "/vendors/")
+    assert "Careline" in first
+    assert "Vendor 48" in first
+    assert "Vendor 49" not in first
+    [after] = [part.split('"')[0] for part in first.split('href="?q=&amp;after=')[1:2]]
+    second = _text(client, f"/vendors/?q=&after={after}")
+    assert "Vendor 49" in second
+    assert "Vendor 48" not in second
+    found = _text(client, "/vendors/?q=dor 5")
+    assert "Vendor 50" in found
+    assert "Careline" not in found
+
+
+@pytest.mark.parametrize("after", ["x", "|", "a|b", "%00", "é" * 300])
+def test_odd_page_key_is_the_first_page(
+    after: str, cast: Cast, client_for: ClientFor
+) -> None:
+    answer = client_for(cast.officer).get("/vendors/", {"after": after})
+    assert answer.status_code == 200
+
+
+def test_vendor_page_tells_what_is_missing(cast: Cast, client_for: ClientFor) -> None:
+    text = _text(client_for(cast.reader), f"/vendors/{cast.vendor.pk}/")
+    assert "No BAA covers this engagement." in text
+
+
+def test_first_manager_is_invited_only_while_there_is_none(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    vendor = make_organization(registered_by=cast.clinic)
+    make_registration(cast.clinic, vendor)
+    client = client_for(cast.officer)
+    assert "Invite its first manager" in _text(client, f"/vendors/{vendor.pk}/")
+    make_membership(vendor, Role.VENDOR_MANAGER)
+    assert "Invite its first manager" not in _text(client, f"/vendors/{vendor.pk}/")
+
+
+def test_search_finds_only_what_the_person_may_see(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_agent(cast.vendor, full_name="Paz Patient")
+    make_engagement(name="Patient mail")
+    officer = _text(client_for(cast.officer), "/search/?q=patient")
+    assert "Patient chat" in officer
+    assert "Patient mail" not in officer
+    assert "Paz Patient" not in officer
+    assert "Paz Patient" in _text(client_for(cast.lead), "/search/?q=patient")
+
+
+def test_search_for_nothing_explains_itself(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.officer)
+    assert "you may see are searched" in _text(client, "/search/")
+    assert "Nothing found" in _text(client, "/search/?q=zzz")
