@@ -198,7 +198,9 @@ def attestation_pdf(dataset: Dataset) -> Row:
     officer = Actor.of(
         Membership.objects.select_related("user", "organization").get(user=OFFICER)
     )
-    engagement = engagements.engagement(officer, key("engagement", 1))
+    engagement = engagements.engagement(
+        officer, key("engagement", dataset.size.vendors // 10)
+    )
     with transaction.atomic():
         issued = reports.issue_attestation(engagement, by=officer, as_of=dataset.today)
     issued = Attestation.objects.select_related("engagement").get(pk=issued.pk)
