@@ -1,0 +1,333 @@
+"""Campaigns: opened on a frozen population, extended, delegated, closed, signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from apps.access_reviews import messages, queries, rules, trail
+from apps.access_reviews.actions.systems import own_subject, require_own
+from apps.access_reviews.models import Campaign, CampaignItem, System
+from apps.audit.actions import record
+from apps.core import clock, ids
+from apps.core.dates import add_months, local_date
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.notifications import actions as notifications
+from apps.tenancy.actor import Actor, AnyActor, SystemActor
+from apps.tenancy.actor import system as job_actor
+from apps.tenancy.enums import Permission, Role
+from apps.tenancy.models import User
+
+REVIEWER = job_actor(
+    "access_reviews.campaigns",
+    {Permission.ACCESS_REVIEW, Permission.ACCESS_VIEW, Permission.EVIDENCE_ADD},
+)
+BATCH = 20_000
+MANAGERS = {Role.VENDOR_MANAGER, Role.COMPLIANCE_MANAGER}
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignTerms:
+    """What a person says of a campaign.
+
+    ``due_on`` is the last day. ``reviewers`` gives, by system, who reviews its
+    lines; for others nobody in particular. ``recurrence_months`` opens the next one
+    by itself that many months after this one opened.
+    """
+
+    name: str
+    systems: Sequence[System]
+    due_on: date
+    reviewers: dict[UUID, User] = field(default_factory=dict)
+    recurrence_months: int | None = None
+
+
+@transaction.atomic
+def open_campaign(
+    *, by: AnyActor, terms: CampaignTerms, previous: Campaign | None = None
+) -> Campaign:
+    """Freeze who has access to the systems and start the review of it.
+
+    Steps: lock the systems, so that no snapshot is written meanwhile; read every
+    grant present with its flags; write the lines and the hash over them; event
+    ``campaign.opened``; tell the reviewers. The population never changes afterwards;
+    several campaigns may run at once. Raises Invalid for a due day in the past or
+    systems without any account.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    by.require(Permission.ACCESS_VIEW)
+    _check(terms)
+    organization = terms.systems[0].organization
+    require_own(by, organization)
+    _check_due(terms, clock.today(organization.time_zone))
+    systems = _locked(terms.systems)
+    before = previous or queries.last_signed_off(organization, systems)
+    lines = queries.grant_lines(
+        organization, systems, reviewed=queries.reviewed_grants(before)
+    )
+    if not lines:
+        raise Invalid(
+            "These systems hold no account yet. Import an export of each first."
+        )
+    campaign = _campaign(terms, systems, by=by, previous=before)
+    rows = _rows(campaign, lines, start=1, reviewers=terms.reviewers)
+    campaign.population_count = len(rows)
+    campaign.population_sha256 = rules.population_sha256(map(population_line, rows))
+    campaign.save(force_insert=True)
+    campaign.systems.set(systems)
+    CampaignItem.objects.bulk_create(rows, batch_size=BATCH)
+    _record_opened(campaign, systems, by=by)
+    _tell_reviewers(campaign, rows)
+    return campaign
+
+
+def _campaign(
+    terms: CampaignTerms,
+    systems: Sequence[System],
+    *,
+    by: AnyActor,
+    previous: Campaign | None,
+) -> Campaign:
+    organization = systems[0].organization
+    today = clock.today(organization.time_zone)
+    return Campaign(
+        organization=organization,
+        name=terms.name.strip(),
+        previous=previous,
+        opened_by_id=by.user_id,
+        opened_at=clock.now(),
+        due_on=terms.due_on,
+        recurrence_months=terms.recurrence_months,
+        next_on=_next_on(today, terms.recurrence_months),
+        sources=_sources(systems),
+    )
+
+
+def _record_opened(
+    campaign: Campaign, systems: Sequence[System], *, by: AnyActor
+) -> None:
+    record(
+        trail.CAMPAIGN_OPENED,
+        by=by,
+        about=own_subject(campaign, campaign.organization_id),
+        facts={
+            "items": campaign.population_count,
+            "systems": sorted(str(each.pk) for each in systems),
+            "due_on": campaign.due_on,
+            "population_sha256": campaign.population_sha256,
+        },
+        personal={"campaign": campaign.name},
+        documents=[str(each["sha256"]) for each in campaign.sources],
+    )
+
+
+def _check_due(terms: CampaignTerms, today: date) -> None:
+    if terms.due_on < today:
+        text = "The review is due in the past. Choose a later day."
+        raise Invalid(text, fields={"due_on": [text]})
+
+
+def _check(terms: CampaignTerms) -> None:
+    if not terms.name.strip():
+        raise Invalid("A review needs a name.", fields={"name": ["Give a name."]})
+    if not terms.systems:
+        text = "Choose at least one system."
+        raise Invalid(text, fields={"systems": [text]})
+    if len({each.organization_id for each in terms.systems}) > 1:
+        raise NotAllowed("A review covers systems of one organization.")
+
+
+def _locked(systems: Sequence[System]) -> list[System]:
+    rows = System.objects.select_for_update(of=("self",)).filter(
+        pk__in=[each.pk for each in systems]
+    )
+    return list(rows.select_related("organization").order_by("pk"))
+
+
+def _next_on(today: date, months: int | None) -> date | None:
+    return add_months(today, months) if months else None
+
+
+def _sources(systems: Sequence[System]) -> list[dict[str, object]]:
+    """The exports the population stands on, with what they state of themselves."""
+    newest = queries.last_snapshots([each.pk for each in systems])
+    return [
+        {
+            "system": each.name,
+            "file_name": newest[each.pk].file_name,
+            "sha256": newest[each.pk].file.sha256,
+            "exported_by": newest[each.pk].exported_by,
+            "exported_at": newest[each.pk].exported_at.isoformat(),
+            "read": newest[each.pk].account["read"],
+            "kept": newest[each.pk].account["kept"],
+            "refused": newest[each.pk].account["refused_total"],
+            "is_complete": newest[each.pk].proves_absence,
+        }
+        for each in sorted(systems, key=lambda row: row.name)
+        if each.pk in newest
+    ]
+
+
+def _rows(
+    campaign: Campaign,
+    lines: Sequence[queries.GrantLine],
+    *,
+    start: int,
+    reviewers: dict[UUID, User],
+    addendum: int = 0,
+) -> list[CampaignItem]:
+    now = clock.now()
+    return [
+        CampaignItem(
+            id=ids.uuid7(),
+            created_at=now,
+            campaign=campaign,
+            number=number,
+            addendum=addendum,
+            grant=line.grant,
+            system_id=line.account.system_id,
+            reviewer=reviewers.get(line.account.system_id),
+            facts=queries.frozen_facts(line),
+            flags=[flag.value for flag in line.flags.raised],
+            unknown=[flag.value for flag in line.flags.unknown],
+            subject=list(line.subject),
+        )
+        for number, line in enumerate(lines, start=start)
+    ]
+
+
+def population_line(row: CampaignItem) -> list[object]:
+    """What the hash of a population is over, for one line."""
+    facts = row.facts
+    words = [facts["system"], facts["key"], facts["role"]]
+    return [row.number, row.addendum, str(row.grant_id), *words, sorted(row.flags)]
+
+
+def _tell_reviewers(campaign: Campaign, rows: Iterable[CampaignItem]) -> None:
+    counts: dict[UUID, int] = {}
+    for row in rows:
+        if row.reviewer_id:
+            counts[row.reviewer_id] = counts.get(row.reviewer_id, 0) + 1
+    members = queries.reviewers(campaign.organization)
+    drafts = [
+        notifications.Draft(
+            member,
+            {
+                "campaign": campaign.name,
+                "items": counts[member.user_id],
+                "due": f"{campaign.due_on:%-d %B %Y}",
+            },
+            queries.campaign_path(campaign.pk),
+            f"campaign.opened:{campaign.pk}:{campaign.addenda}",
+        )
+        for member in members
+        if member.user_id in counts
+    ]
+    notifications.notify_each(messages.CAMPAIGN_OPENED, drafts=drafts)
+
+
+@transaction.atomic
+def add_late_arrivals(campaign: Campaign, *, by: AnyActor = REVIEWER) -> int:
+    """Add grants that appeared since, as an addendum of their own; return how many.
+
+    The frozen population and its hash stay as they are. Event ``campaign.extended``.
+    Nothing happens to a campaign that is closed or cancelled.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    locked = Campaign.objects.locked(campaign.pk)
+    if locked.state != "open":
+        return 0
+    systems = list(locked.systems.select_related("organization"))
+    known = queries.reviewed_grants(locked) or set()
+    reviewed = queries.reviewed_grants(campaign.previous)
+    found = queries.grant_lines(campaign.organization, systems, reviewed=reviewed)
+    lines = [line for line in found if line.grant.pk not in known]
+    if not lines:
+        return 0
+    locked.addenda = F("addenda") + 1
+    locked.save(update_fields=["addenda"])
+    locked.refresh_from_db(fields=["addenda"])
+    rows = _rows(
+        locked,
+        lines,
+        start=len(known) + 1,
+        reviewers=queries.reviewers_by_system(locked),
+        addendum=locked.addenda,
+    )
+    CampaignItem.objects.bulk_create(rows, batch_size=BATCH)
+    record(
+        trail.CAMPAIGN_EXTENDED,
+        by=by,
+        about=own_subject(locked, locked.organization_id),
+        facts={"items": len(rows), "addendum": locked.addenda},
+        personal={"campaign": locked.name},
+    )
+    locked.organization = campaign.organization
+    _tell_reviewers(locked, rows)
+    return len(rows)
+
+
+@transaction.atomic
+def delegate_items(
+    campaign: Campaign, *, by: Actor, numbers: Sequence[int], to: User
+) -> int:
+    """Give lines to another reviewer of the organization; return how many moved.
+
+    Event ``campaign.delegated``. Raises Invalid for somebody who may not review.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    by.require(Permission.ACCESS_VIEW)
+    require_own(by, campaign.organization)
+    locked = open_locked(campaign)
+    members = queries.reviewers(campaign.organization)
+    if all(member.user_id != to.pk for member in members):
+        text = "Choose a member who may review."
+        raise Invalid(text, fields={"to": [text]})
+    moved = (
+        CampaignItem.objects.filter(campaign=locked, number__in=numbers)
+        .exclude(reviewer=to)
+        .update(reviewer=to)
+    )
+    record(
+        trail.CAMPAIGN_DELEGATED,
+        by=by,
+        about=own_subject(locked, locked.organization_id),
+        facts={"items": moved, "reviewer_id": to.pk},
+        personal={"campaign": locked.name, "reviewer": str(to)},
+    )
+    return moved
+
+
+def open_locked(campaign: Campaign) -> Campaign:
+    locked = Campaign.objects.locked(campaign.pk)
+    if locked.state != "open":
+        raise Conflict(
+            f"This review is {locked.state}; nothing in it changes any more."
+        )
+    return locked
+
+
+@transaction.atomic
+def repeat_campaign(campaign: Campaign, *, by: SystemActor = REVIEWER) -> Campaign:
+    """Open the next of a recurring campaign: same systems, same time to do it, same
+    reviewers; once, however often the job runs."""
+    by.require(Permission.ACCESS_REVIEW)
+    locked = Campaign.objects.locked(campaign.pk)
+    follower = locked.followers.first()
+    if follower is not None or locked.next_on is None:
+        return follower or locked
+    zone = campaign.organization.time_zone
+    opened_on = local_date(locked.opened_at, zone)
+    terms = CampaignTerms(
+        name=locked.name,
+        systems=list(locked.systems.select_related("organization")),
+        due_on=clock.today(zone) + (locked.due_on - opened_on),
+        reviewers=queries.reviewers_by_system(locked),
+        recurrence_months=locked.recurrence_months,
+    )
+    return open_campaign(by=by, terms=terms, previous=locked)

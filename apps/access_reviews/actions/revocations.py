@@ -1,0 +1,282 @@
+"""Access that is to end: opened, confirmed, withdrawn, overdue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.access_reviews import messages, queries, rules, trail
+from apps.access_reviews.actions.systems import own_subject, require_own
+from apps.access_reviews.actions.verifying import ids_sha256
+from apps.access_reviews.enums import RevocationCause, RevocationStepKind
+from apps.access_reviews.models import Revocation, RevocationStep, System
+from apps.audit.actions import record
+from apps.core import clock
+from apps.core.errors import Conflict, Invalid
+from apps.evidence.models import StoredFile
+from apps.notifications import actions as notifications
+from apps.tenancy import queries as tenancy
+from apps.tenancy.actor import Actor, AnyActor, SystemActor
+from apps.tenancy.actor import system as job_actor
+from apps.tenancy.enums import Permission, Role
+
+REVOKER = job_actor(
+    "access_reviews.revoke", {Permission.ACCESS_REVIEW, Permission.ACCESS_VIEW}
+)
+MANAGERS = {Role.VENDOR_MANAGER, Role.COMPLIANCE_MANAGER}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing to take away; ``grant_id`` None: the whole account."""
+
+    account_id: UUID
+    system: System
+    grant_id: UUID | None = None
+    item_id: UUID | None = None
+    engagement_id: UUID | None = None
+
+
+@transaction.atomic
+def open_for_leavers(organization_id: UUID, *, by: AnyActor = REVOKER) -> int:
+    """Open a revocation for every account of an agent who has left; return how many.
+
+    From the last day itself on, in the zone of the agent's employer, in every system
+    the account is in. Accounts already suspended, gone, or with a revocation that
+    runs are left alone, so it may run as often as it likes. Event
+    ``revocations.opened`` for each system. A constant number of queries and those of
+    each system concerned.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    rows = queries.accounts_of_leavers(organization_id)
+    asks = [Ask(row.pk, row.system) for row in rows]
+    return len(open_revocations(asks, by=by, cause=RevocationCause.LEFT))
+
+
+@transaction.atomic
+def open_for_ended_assignments(engagement_id: UUID, *, by: AnyActor = REVOKER) -> int:
+    """Open a revocation for accounts in systems of the engagement whose agent serves
+    none of the system's engagements any more; return how many.
+
+    From the day after the last day. Event ``revocations.opened`` for each system.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    rows = queries.accounts_no_longer_needed(engagement_id)
+    asks = [Ask(row.pk, row.system, engagement_id=engagement_id) for row in rows]
+    return len(open_revocations(asks, by=by, cause=RevocationCause.ASSIGNMENT_ENDED))
+
+
+def open_revocations(
+    asks: Sequence[Ask], *, by: AnyActor, cause: RevocationCause
+) -> list[Revocation]:
+    """Write revocations that do not run yet, with their first step and one event for
+    each system. Called inside a transaction."""
+    by.require(Permission.ACCESS_REVIEW)
+    running = queries.running_keys({ask.account_id for ask in asks})
+    by_system: dict[UUID, list[Ask]] = defaultdict(list)
+    for ask in dict.fromkeys(asks):
+        whole = (ask.account_id, None)
+        if whole not in running and (ask.account_id, ask.grant_id) not in running:
+            by_system[ask.system.pk].append(ask)
+    opened: list[Revocation] = []
+    for group in by_system.values():
+        opened += _opened(group, by=by, cause=cause)
+    return opened
+
+
+def _opened(
+    asks: Sequence[Ask], *, by: AnyActor, cause: RevocationCause
+) -> list[Revocation]:
+    system, now = asks[0].system, clock.now()
+    policy = queries.policy_of(system.organization)
+    is_decision = cause is RevocationCause.DECISION
+    hours = policy.decision_hours if is_decision else policy.leaver_hours
+    rows = Revocation.objects.bulk_create(
+        [_row(ask, by=by, cause=cause, hours=hours, now=now) for ask in asks],
+        # Another transaction may have opened the same one: then it runs already.
+        ignore_conflicts=True,
+    )
+    kept = set(
+        Revocation.objects.filter(pk__in=[row.pk for row in rows]).values_list(
+            "pk", flat=True
+        )
+    )
+    rows = [row for row in rows if row.pk in kept]
+    _note(rows, RevocationStepKind.ASKED, by=by, note=str(cause.label))
+    if rows:
+        record(
+            trail.REVOCATIONS_OPENED,
+            by=by,
+            about=own_subject(system, system.organization_id),
+            facts={
+                "count": len(rows),
+                "cause": cause.value,
+                "due_at": rows[0].due_at,
+                "revocations_sha256": ids_sha256(rows),
+            },
+            personal={"system": system.name},
+        )
+    return rows
+
+
+def _row(
+    ask: Ask, *, by: AnyActor, cause: RevocationCause, hours: int, now: datetime
+) -> Revocation:
+    return Revocation(
+        organization_id=ask.system.organization_id,
+        system=ask.system,
+        account_id=ask.account_id,
+        grant_id=ask.grant_id,
+        item_id=ask.item_id,
+        engagement_id=ask.engagement_id,
+        cause=cause,
+        asked_at=now,
+        asked_by_id=by.user_id,
+        hours=hours,
+        due_at=rules.clock_from(now, hours),
+    )
+
+
+def _note(
+    rows: Iterable[Revocation],
+    kind: RevocationStepKind,
+    *,
+    by: AnyActor,
+    note: str = "",
+    sha256: str = "",
+) -> None:
+    RevocationStep.objects.bulk_create(
+        RevocationStep(
+            revocation=row,
+            kind=kind,
+            at=clock.now(),
+            by_id=by.user_id,
+            note=note,
+            document_sha256=sha256,
+        )
+        for row in rows
+    )
+
+
+@transaction.atomic
+def confirm_revocation(
+    revocation: Revocation, *, by: Actor, note: str, proof: StoredFile | None
+) -> Revocation:
+    """Say that access was taken away, with how it is known; event
+    ``revocation.done``.
+
+    It counts as done from now on and as proved once a later export no longer shows
+    it. Raises Conflict when it is done or withdrawn already, Invalid without a note.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    require_own(by, revocation.organization)
+    if not note.strip():
+        text = "Say how access was taken away, for example the ticket."
+        raise Invalid(text, fields={"note": [text]})
+    locked = _running(revocation)
+    now = clock.now()
+    locked.done_at, locked.done_by, locked.note = now, by.user, note.strip()
+    locked.proof = proof
+    locked.save(update_fields=["done_at", "done_by", "note", "proof"])
+    sha256 = proof.sha256 if proof else ""
+    _note([locked], RevocationStepKind.DONE, by=by, note=locked.note, sha256=sha256)
+    start = locked.reopened_at or locked.asked_at
+    record(
+        trail.REVOCATION_DONE,
+        by=by,
+        about=own_subject(locked, locked.organization_id),
+        facts={
+            "hours": str(rules.hours_between(start, now)),
+            "has_proof": proof is not None,
+        },
+        personal={"system": revocation.system.name, "note": locked.note},
+        documents=[sha256] if sha256 else [],
+    )
+    return locked
+
+
+@transaction.atomic
+def withdraw_revocation(
+    revocation: Revocation, *, by: Actor, reason: str
+) -> Revocation:
+    """Let access stay after all, for a reason; event ``revocation.withdrawn``.
+
+    Raises Conflict when it is done or withdrawn already, Invalid without a reason.
+    """
+    by.require(Permission.ACCESS_SIGN_OFF)
+    require_own(by, revocation.organization)
+    if not reason.strip():
+        text = "Give the reason; it stands in the timeline."
+        raise Invalid(text, fields={"reason": [text]})
+    locked = _running(revocation)
+    locked.withdrawn_at, locked.withdrawn_by = clock.now(), by.user
+    locked.withdraw_reason = reason.strip()
+    locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    _note([locked], RevocationStepKind.WITHDRAWN, by=by, note=locked.withdraw_reason)
+    record(
+        trail.REVOCATION_WITHDRAWN,
+        by=by,
+        about=own_subject(locked, locked.organization_id),
+        personal={
+            "system": revocation.system.name,
+            "reason": locked.withdraw_reason,
+        },
+    )
+    return locked
+
+
+def _running(revocation: Revocation) -> Revocation:
+    locked = Revocation.objects.locked(revocation.pk)
+    if locked.done_at or locked.verified_at or locked.withdrawn_at:
+        raise Conflict(
+            "This revocation is done or withdrawn already. Reload the page to see "
+            "where it stands."
+        )
+    return locked
+
+
+@transaction.atomic
+def alert_overdue(*, by: SystemActor = REVOKER) -> int:
+    """Tell the managers of the owner about access that should have ended; return how
+    many revocations are new among them.
+
+    Each is claimed by one conditional update, so it is told once for each time its
+    clock runs out. Event ``revocation.overdue``.
+    """
+    by.require(Permission.ACCESS_VIEW)
+    rows = queries.overdue_unalerted()
+    claimed = [row for row in rows if _claim(row)]
+    _note(claimed, RevocationStepKind.ALERTED, by=by)
+    managers = defaultdict(list)
+    owners = {row.organization_id for row in claimed}
+    for member in tenancy.members_with_roles(owners, MANAGERS):
+        managers[member.organization_id].append(member)
+    for row in claimed:
+        record(
+            trail.REVOCATION_OVERDUE,
+            by=by,
+            about=own_subject(row, row.organization_id),
+            facts={"due_at": row.due_at},
+            personal={"system": row.system.name},
+        )
+        notifications.notify(
+            messages.REVOCATION_OVERDUE,
+            memberships=managers[row.organization_id],
+            context={
+                "system": row.system.name,
+                "due": f"{row.due_at:%-d %B %Y %H:%M} UTC",
+            },
+            path=queries.revocation_path(row.pk),
+            key=f"revocation.overdue:{row.pk}:{row.reopened_count}",
+        )
+    return len(claimed)
+
+
+def _claim(row: Revocation) -> bool:
+    found = Revocation.objects.filter(pk=row.pk, alerted_at=None)
+    return bool(found.update(alerted_at=clock.now()))

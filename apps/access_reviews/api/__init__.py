@@ -1,0 +1,21 @@
+"""Systems, exports, campaigns, lines and revocations over HTTP."""
+
+from apps.access_reviews.api.reviews import (
+    CampaignViewSet,
+    ItemViewSet,
+    RevocationViewSet,
+)
+from apps.access_reviews.api.systems import (
+    AccountViewSet,
+    SnapshotViewSet,
+    SystemViewSet,
+)
+
+ROUTES = [
+    ("systems", SystemViewSet),
+    ("access-snapshots", SnapshotViewSet),
+    ("accounts", AccountViewSet),
+    ("access-campaigns", CampaignViewSet),
+    ("access-lines", ItemViewSet),
+    ("revocations", RevocationViewSet),
+]

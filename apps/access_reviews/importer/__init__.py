@@ -1,0 +1,1 @@
+"""Access exports: layouts, columns, JSON answers of interfaces, rows."""

@@ -1,0 +1,32 @@
+"""Systems, accounts, campaigns and revocations."""
+
+from apps.access_reviews.models.accounts import (
+    AccessGrant,
+    Account,
+    AgentAlias,
+    SnapshotImport,
+)
+from apps.access_reviews.models.campaigns import Campaign, CampaignItem, ItemDecision
+from apps.access_reviews.models.revocations import Revocation, RevocationStep
+from apps.access_reviews.models.systems import (
+    AccessPolicy,
+    AccessRole,
+    ConflictRule,
+    System,
+)
+
+__all__ = [
+    "AccessGrant",
+    "AccessPolicy",
+    "AccessRole",
+    "Account",
+    "AgentAlias",
+    "Campaign",
+    "CampaignItem",
+    "ConflictRule",
+    "ItemDecision",
+    "Revocation",
+    "RevocationStep",
+    "SnapshotImport",
+    "System",
+]

@@ -1,0 +1,251 @@
+"""What access says to the gate, to drift and to the list of deadlines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from apps.access_reviews.models import Campaign, Revocation, System
+from apps.access_reviews.models.revocations import IS_OPEN
+from apps.core import clock
+from apps.core.dates import local_date
+from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
+from apps.engagements.models import Engagement
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.models import Organization
+
+# The implementation specification is in force and addressable; it sets no time.
+CITATION = "45 CFR 164.308(a)(3)(ii)(C). The hours are the owner's own policy."
+
+
+def gate_conditions(
+    engagements: Sequence[Engagement], *, as_of: date
+) -> dict[UUID, list[GateCondition]]:
+    """``access.revocations_done`` for engagements with any revocation in a system
+    they use, up to the end of the day in the client's zone.
+
+    An engagement without one is not spoken of: nothing was ever asked there. Counts
+    only, never an account. Two queries.
+    """
+    ends = {each.pk: _end(as_of, each.client.time_zone) for each in engagements}
+    through = System.engagements.through.objects
+    serving: dict[UUID, list[UUID]] = defaultdict(list)
+    rows = through.filter(engagement__in=list(ends))
+    for engagement_id, system_id in rows.values_list("engagement_id", "system_id"):
+        serving[system_id].append(engagement_id)
+    found: dict[UUID, _Tally] = defaultdict(_Tally)
+    for row in Revocation.objects.filter(system__in=list(serving)):
+        for engagement_id in serving[row.system_id]:
+            found[engagement_id].add(row, end=ends[engagement_id])
+    return {
+        pk: [_revocations_done(tally, pk)]
+        if (tally := found.get(pk)) and tally.all
+        else []
+        for pk in ends
+    }
+
+
+@dataclass
+class _Tally:
+    """Revocations known at a moment, running, and past their time."""
+
+    all: int = 0
+    running: int = 0
+    overdue: int = 0
+
+    def add(self, row: Revocation, *, end: datetime) -> None:
+        """Count one revocation as it stood at ``end``."""
+        if row.asked_at > end:
+            return
+        self.all += 1
+        ends = (row.done_at, row.withdrawn_at)
+        is_running = not any(each and each <= end for each in ends)
+        self.running += is_running
+        self.overdue += is_running and row.due_at < end
+
+
+def _end(day: date, zone: str) -> datetime:
+    """The end of a local day, or now when it is not over yet."""
+    tomorrow = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return min(tomorrow.astimezone(UTC), clock.now())
+
+
+def _revocations_done(tally: _Tally, engagement_id: UUID) -> GateCondition:
+    is_fine = tally.overdue == 0
+    if not is_fine:
+        verb = "is" if tally.overdue == 1 else "are"
+        detail = (
+            f"{tally.overdue:,} of {tally.running:,} revocations that run {verb} past "
+            "the time the owner of the system gave itself."
+        )
+    elif tally.running:
+        verb = "runs" if tally.running == 1 else "run"
+        detail = f"{tally.running:,} of {tally.all:,} revocations {verb}, none overdue."
+    else:
+        detail = f"All {tally.all:,} revocations are done."
+    return GateCondition(
+        code="access.revocations_done",
+        title="Access that should have ended has ended",
+        state=ConditionState.SATISFIED if is_fine else ConditionState.NOT_SATISFIED,
+        detail=detail,
+        citation=CITATION,
+        legal_status=LegalStatus.OWN_DEFAULT,
+        who_acts=Side.BOTH,
+        fix_path="" if is_fine else engagement_path(engagement_id),
+        fix_label="" if is_fine else "See systems and access",
+    )
+
+
+def engagement_path(engagement_id: UUID) -> str:
+    """The page of systems and access of an engagement."""
+    return reverse("access_reviews:engagement", args=[engagement_id])
+
+
+def observed_systems(
+    engagement_ids: Collection[UUID], *, as_of: date
+) -> dict[UUID, tuple[str, ...]]:
+    """Names of systems in which agents of each engagement hold an account, by name.
+
+    A system counts where it says it serves the engagement and an export up to the
+    end of the day showed an account in it. Offered to drift. One query.
+    """
+    before = datetime.combine(as_of + timedelta(days=1), time(), UTC)
+    is_there = Q(accounts__absent_since=None) | Q(accounts__absent_since__gte=before)
+    rows = (
+        System.objects.filter(
+            is_there,
+            engagements__in=engagement_ids,
+            accounts__first_seen_at__lt=before,
+        )
+        .order_by("engagements", "name")
+        .values_list("engagements", "name")
+        .distinct()
+    )
+    found: dict[UUID, list[str]] = {pk: [] for pk in engagement_ids}
+    for engagement_id, name in rows:
+        if engagement_id in found:
+            found[engagement_id].append(name)
+    return {pk: tuple(names) for pk, names in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class SystemSummary:
+    """A system beside an engagement in counts: what both parties may read."""
+
+    system: System
+    accounts: int
+    running: int
+    overdue: int
+    reviewed_on: date | None
+
+
+def engagement_systems(engagement: Engagement) -> list[SystemSummary]:
+    """Systems that serve an engagement fetched through an actor, in counts, with the
+    day of the last review signed off. Four queries."""
+    now = clock.now()
+    rows = list(
+        System.objects.filter(engagements=engagement)
+        .select_related("organization")
+        .annotate(present=Count("accounts", filter=Q(accounts__absent_since=None)))
+        .order_by("name", "pk")
+    )
+    pks = [row.pk for row in rows]
+    running = Revocation.objects.filter(IS_OPEN, system__in=pks).order_by()
+    counts = {
+        pk: (number, late)
+        for pk, number, late in running.values_list("system").annotate(
+            number=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now))
+        )
+    }
+    reviewed = dict(
+        Campaign.objects.filter(systems__in=pks, signed_off_at__isnull=False)
+        .order_by("signed_off_at")
+        .values_list("systems", "signed_off_at")
+    )
+    return [
+        SystemSummary(
+            row,
+            row.present,
+            *counts.get(row.pk, (0, 0)),
+            reviewed_on=_day(reviewed.get(row.pk), row.organization),
+        )
+        for row in rows
+    ]
+
+
+def _day(at: datetime | None, organization: Organization) -> date | None:
+    return local_date(at, organization.time_zone) if at else None
+
+
+def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
+    """Reviews to finish, and revocations to do, whose day lies in the window.
+
+    Revocations of one system and day are one item with their number; their day is
+    the local one of the owner. A person sees those of the own organization; a job
+    sees all. Two queries.
+    """
+    return _campaigns_due(actor, first, last) + _revocations_due(actor, first, last)
+
+
+def _campaigns_due(actor: AnyActor, first: date, last: date) -> list[DueItem]:
+    rows = Campaign.objects.visible_to(actor).filter(
+        closed_at=None, cancelled_at=None, due_on__range=(first, last)
+    )
+    return [
+        DueItem(
+            key=f"access.campaign:{row.pk}",
+            kind="access.campaign_due",
+            organization_id=row.organization_id,
+            due=row.due_on,
+            title=f"Access review {row.name} is due on {row.due_on:%-d %B %Y}",
+            path=reverse("access_reviews:campaign", args=[row.pk]),
+            group="access.campaign",
+        )
+        for row in rows.order_by("due_on", "pk")
+    ]
+
+
+def _revocations_due(actor: AnyActor, first: date, last: date) -> list[DueItem]:
+    start = datetime.combine(first - timedelta(days=1), time(), UTC)
+    end = datetime.combine(last + timedelta(days=2), time(), UTC)
+    rows = (
+        Revocation.objects.visible_to(actor)
+        .filter(IS_OPEN, due_at__range=(start, end))
+        .order_by("due_at")
+        .values_list(
+            "organization",
+            "organization__time_zone",
+            "system",
+            "system__name",
+            "due_at",
+        )
+    )
+    groups: dict[tuple[UUID, UUID, str, date], int] = defaultdict(int)
+    for organization_id, zone, system_id, name, due_at in rows:
+        day = local_date(due_at, zone)
+        if first <= day <= last:
+            groups[organization_id, system_id, name, day] += 1
+    return [
+        DueItem(
+            key=f"access.revocation:{system_id}:{day.isoformat()}",
+            kind="access.revocation_due",
+            organization_id=organization_id,
+            due=day,
+            title=_to_take_away(count, name),
+            path=f"{reverse('access_reviews:revocations')}?state=running",
+            group=f"access.revocation:{system_id}",
+        )
+        for (organization_id, system_id, name, day), count in groups.items()
+    ]
+
+
+def _to_take_away(count: int, system: str) -> str:
+    what = "1 access" if count == 1 else f"{count:,} accesses"
+    return f"Take away {what} in {system}"

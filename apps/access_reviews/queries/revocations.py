@@ -1,0 +1,218 @@
+"""Revocations: lists, timelines, statistics, and what is to be opened or told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
+
+from apps.access_reviews import rules
+from apps.access_reviews.enums import AccountStatus, RevocationState
+from apps.access_reviews.models import Account, Revocation, RevocationStep
+from apps.access_reviews.models.revocations import IS_OPEN
+from apps.core import clock
+from apps.core.errors import NotFound
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
+from apps.workforce.models import Assignment
+
+ENDED = (AccountStatus.SUSPENDED, AccountStatus.REMOVED)
+ALERT_BATCH = 200
+
+
+def revocations(actor: AnyActor, *, state: str = "") -> QuerySet[Revocation]:
+    """Revocations of the actor's organization, the soonest due first. One query.
+
+    ``state`` is one of RevocationState, or "running" for what is not yet verified.
+    """
+    actor.require(Permission.ACCESS_VIEW)
+    rows = Revocation.objects.visible_to(actor).select_related(
+        "organization",
+        "system__organization",
+        "account__agent",
+        "grant__role",
+        "item__campaign",
+        "asked_by",
+        "done_by",
+        "proof",
+        "verified_in__file",
+    )
+    return rows.filter(_in_state(state)).order_by("due_at", "pk")
+
+
+def _in_state(state: str) -> Q:
+    now = clock.now()
+    return {
+        "running": Q(verified_at=None, withdrawn_at=None),
+        RevocationState.OPEN: IS_OPEN & Q(due_at__gte=now),
+        RevocationState.OVERDUE: IS_OPEN & Q(due_at__lt=now),
+        RevocationState.DONE: Q(
+            done_at__isnull=False, verified_at=None, withdrawn_at=None
+        ),
+        RevocationState.VERIFIED: Q(verified_at__isnull=False),
+        RevocationState.WITHDRAWN: Q(withdrawn_at__isnull=False),
+    }.get(state, Q())
+
+
+def revocation(actor: AnyActor, pk: UUID) -> Revocation:
+    """A revocation of the actor's organization with its ``timeline``; NotFound for
+    any other. Two queries."""
+    steps = RevocationStep.objects.select_related("by").order_by("at", "pk")
+    try:
+        return (
+            revocations(actor)
+            .prefetch_related(Prefetch("steps", queryset=steps, to_attr="timeline"))
+            .get(pk=pk)
+        )
+    except Revocation.DoesNotExist as error:
+        raise NotFound from error
+
+
+def state_now(row: Revocation) -> RevocationState:
+    """Where a revocation stands now. No query."""
+    facts = rules.RevocationFacts(
+        row.due_at, row.done_at, row.verified_at, row.withdrawn_at
+    )
+    return rules.state_of(facts, now=clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationLine:
+    """A revocation with its state and how long it took, or has run, in hours."""
+
+    row: Revocation
+    state: RevocationState
+    hours: float
+    within_proposed: bool
+
+
+def lines(rows: Collection[Revocation]) -> list[RevocationLine]:
+    """Rows with their state. No query."""
+    return [_line(row) for row in rows]
+
+
+def _line(row: Revocation) -> RevocationLine:
+    start = row.reopened_at or row.asked_at
+    hours = rules.hours_between(start, row.done_at or row.withdrawn_at or clock.now())
+    return RevocationLine(row, state_now(row), hours, hours <= rules.PROPOSED_HOURS)
+
+
+def counts(actor: AnyActor) -> dict[str, int]:
+    """How many stand in each state. One query."""
+    found = dict.fromkeys(RevocationState, 0)
+    rows = revocations(actor).values_list(
+        "due_at", "done_at", "verified_at", "withdrawn_at"
+    )
+    now = clock.now()
+    for row in rows.order_by():
+        found[rules.state_of(rules.RevocationFacts(*row), now=now)] += 1
+    return {state.value: count for state, count in found.items()}
+
+
+def time_to_revoke(actor: AnyActor, *, since: datetime) -> rules.Times | None:
+    """How fast access ended since a moment; None where nothing did. One query."""
+    actor.require(Permission.ACCESS_VIEW)
+    rows = Revocation.objects.visible_to(actor).filter(done_at__gte=since)
+    return rules.time_to_revoke(
+        rows.order_by().values_list("asked_at", "due_at", "done_at")  # type: ignore[arg-type]
+    )
+
+
+def revocation_path(pk: UUID) -> str:
+    """The page of a revocation."""
+    return reverse("access_reviews:revocation", args=[pk])
+
+
+def running_keys(account_ids: Collection[UUID]) -> set[tuple[UUID, UUID | None]]:
+    """What already runs for these accounts: account and grant. One query."""
+    rows = Revocation.objects.filter(
+        account__in=account_ids, verified_at=None, withdrawn_at=None
+    )
+    return set(rows.values_list("account", "grant"))
+
+
+def accounts_of_leavers(organization_id: UUID) -> list[Account]:
+    """Accounts that can be signed in to and belong to somebody who left the
+    organization, up to and including today there. Two queries."""
+    zone = Organization.objects.values_list("time_zone", flat=True).get(
+        pk=organization_id
+    )
+    today = clock.today(zone)
+    return list(
+        _present()
+        .filter(agent__organization=organization_id, agent__left_on__lte=today)
+        .exclude(_has_running())
+    )
+
+
+def accounts_no_longer_needed(engagement_id: UUID) -> list[Account]:
+    """Accounts in systems of the engagement whose agent once served it and serves
+    none of the system's engagements today, nor will. Two queries."""
+    zone = (
+        Organization.objects.filter(engagements_as_provider=engagement_id)
+        .values_list("time_zone", flat=True)
+        .get()
+    )
+    today = clock.today(zone)
+    of_agent = Assignment.objects.filter(agent=OuterRef("agent"))
+    served = of_agent.filter(engagement=engagement_id)
+    live = Q(engagement__ended_on=None) | Q(engagement__ended_on__gte=today)
+    still = of_agent.filter(
+        live,
+        Q(ended_on=None) | Q(ended_on__gte=today),
+        engagement__systems=OuterRef("system"),
+    )
+    return list(
+        _present()
+        .filter(Exists(served), system__engagements=engagement_id)
+        .exclude(Exists(still))
+        .exclude(_has_running())
+    )
+
+
+def _present() -> QuerySet[Account]:
+    return (
+        Account.objects.filter(absent_since=None, agent__isnull=False)
+        .exclude(status__in=ENDED)
+        .select_related("system__organization")
+        .order_by("system_id", "key")
+    )
+
+
+def _has_running() -> Exists:
+    return Exists(
+        Revocation.objects.filter(
+            account=OuterRef("pk"), grant=None, verified_at=None, withdrawn_at=None
+        )
+    )
+
+
+def overdue_unalerted() -> list[Revocation]:
+    """Revocations past their time of which nobody was told, for a job. One query."""
+    rows = Revocation.objects.filter(
+        IS_OPEN, due_at__lt=clock.now(), alerted_at=None
+    ).select_related("system", "organization")
+    return list(rows.order_by("due_at")[:ALERT_BATCH])
+
+
+def organizations_with_leavers() -> list[UUID]:
+    """Organizations whose agents have left and still have accounts. One query."""
+    return list(
+        _present()
+        .filter(agent__left_on__isnull=False)
+        .order_by()
+        .values_list("agent__organization", flat=True)
+        .distinct()
+    )
+
+
+def engagements_with_systems() -> list[UUID]:
+    """Engagements some system serves, with an assignment that ended. One query."""
+    ended = Assignment.objects.filter(ended_on__isnull=False)
+    rows = ended.filter(engagement__systems__isnull=False).order_by()
+    return list(rows.values_list("engagement", flat=True).distinct())

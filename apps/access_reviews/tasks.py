@@ -1,0 +1,61 @@
+"""Jobs of access: ids in, load, one action."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.access_reviews import actions, queries
+
+
+@shared_task(name="access_reviews.read_snapshot")
+def read_snapshot(pk: str) -> None:
+    """Read an uploaded export up to its preview."""
+    actions.read_snapshot(queries.snapshot_for_job(UUID(pk)))
+
+
+@shared_task(name="access_reviews.commit_snapshot")
+def commit_snapshot(pk: str) -> None:
+    """Write a confirmed export."""
+    actions.commit_snapshot(queries.snapshot_for_job(UUID(pk)))
+
+
+@shared_task(name="access_reviews.after_snapshot")
+def after_snapshot(pk: str) -> None:
+    """Late arrivals to open campaigns; leavers among the new accounts."""
+    system_id = queries.snapshot_for_job(UUID(pk)).system_id
+    for campaign in queries.open_campaigns_of(system_id):
+        actions.add_late_arrivals(campaign)
+    for organization_id in queries.organizations_with_leavers():
+        actions.open_for_leavers(organization_id)
+
+
+@shared_task(name="access_reviews.open_for_leavers")
+def open_for_leavers(organization_id: str) -> None:
+    """Revocations for those who left the organization."""
+    actions.open_for_leavers(UUID(organization_id))
+
+
+@shared_task(name="access_reviews.open_for_assignments")
+def open_for_assignments(engagement_id: str) -> None:
+    """Revocations for those who no longer serve the engagement."""
+    actions.open_for_ended_assignments(UUID(engagement_id))
+
+
+@shared_task(name="access_reviews.render", soft_time_limit=300, time_limit=330)
+def render(pk: str) -> None:
+    """Make the document of a campaign signed off."""
+    actions.render_campaign(queries.campaign_for_job(UUID(pk)))
+
+
+@shared_task(name="access_reviews.sweep")
+def sweep() -> None:
+    """Every five minutes: last days that have come, overdue ones, next campaigns."""
+    for organization_id in queries.organizations_with_leavers():
+        actions.open_for_leavers(organization_id)
+    for engagement_id in queries.engagements_with_systems():
+        actions.open_for_ended_assignments(engagement_id)
+    for campaign in queries.campaigns_to_repeat():
+        actions.repeat_campaign(campaign)
+    actions.alert_overdue()

@@ -1,0 +1,71 @@
+"""Pages of the room."""
+
+from apps.access_reviews.views.campaigns import (
+    BulkView,
+    CampaignCancelView,
+    CampaignCloseView,
+    CampaignCreateView,
+    CampaignDocumentView,
+    CampaignSignOffView,
+    CampaignsView,
+    CampaignView,
+    DelegateView,
+    ItemView,
+)
+from apps.access_reviews.views.imports import (
+    ImportColumnsView,
+    ImportConfirmView,
+    ImportProblemsView,
+    ImportStatusView,
+    ImportsView,
+    ImportView,
+    UploadView,
+)
+from apps.access_reviews.views.revocations import (
+    EngagementView,
+    RevocationsView,
+    RevocationView,
+    RevocationWithdrawView,
+)
+from apps.access_reviews.views.systems import (
+    AccountsExportView,
+    AccountView,
+    PolicyView,
+    RoleView,
+    SystemChangeView,
+    SystemCreateView,
+    SystemsView,
+    SystemView,
+)
+
+__all__ = [
+    "AccountView",
+    "AccountsExportView",
+    "BulkView",
+    "CampaignCancelView",
+    "CampaignCloseView",
+    "CampaignCreateView",
+    "CampaignDocumentView",
+    "CampaignSignOffView",
+    "CampaignView",
+    "CampaignsView",
+    "DelegateView",
+    "EngagementView",
+    "ImportColumnsView",
+    "ImportConfirmView",
+    "ImportProblemsView",
+    "ImportStatusView",
+    "ImportView",
+    "ImportsView",
+    "ItemView",
+    "PolicyView",
+    "RevocationView",
+    "RevocationWithdrawView",
+    "RevocationsView",
+    "RoleView",
+    "SystemChangeView",
+    "SystemCreateView",
+    "SystemView",
+    "SystemsView",
+    "UploadView",
+]

@@ -1,0 +1,323 @@
+"""Pages of campaigns: opening, the review screen, lines, closing and signing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from apps.access_reviews import actions, forms, queries, rules
+from apps.access_reviews.enums import Decision, Flag, ItemStanding
+from apps.access_reviews.models import Campaign, CampaignItem
+from apps.core import clock
+from apps.core.errors import Conflict
+from apps.evidence import actions as evidence
+from apps.evidence.views import file_response
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import ActionView, PortalView
+
+PAGE = 50
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class CampaignsView(PortalView):
+    """Reviews of the organization; a team lead's own."""
+
+    permission = Permission.ACCESS_REVIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The newest fifty."""
+        rows = list(queries.with_counts(queries.campaigns(self.actor))[:PAGE])
+        today = clock.today(self.actor.organization.time_zone)
+        context = {"campaigns": rows, "today": today}
+        return self.page("access_reviews/campaigns.html", context)
+
+
+class CampaignCreateView(ActionView):
+    """Open a review."""
+
+    permission = Permission.ACCESS_SIGN_OFF
+    form_class = forms.CampaignForm
+    template_name = "access_reviews/campaign_create.html"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Own systems and those who may review."""
+        return {
+            "systems": queries.systems(self.actor),
+            "members": queries.reviewers(self.actor.organization),
+        }
+
+    def perform(self, form: Any) -> HttpResponse:
+        """On to the review screen."""
+        given = form.cleaned_data
+        systems = list(given["systems"])
+        member = given["reviewer"]
+        terms = actions.CampaignTerms(
+            name=given["name"],
+            systems=systems,
+            due_on=given["due_on"],
+            reviewers={each.pk: member.user for each in systems} if member else {},
+            recurrence_months=given["recurrence_months"],
+        )
+        campaign = actions.open_campaign(by=self.actor, terms=terms)
+        messages.success(self.request, f"The review {campaign} was opened.")
+        return redirect("access_reviews:campaign", campaign.pk)
+
+
+class CampaignView(PortalView):
+    """The review screen: lines, narrowed and paged, each with its decision."""
+
+    permission = Permission.ACCESS_REVIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """``?standing``, ``?flag`` and ``?system`` narrow; ``?after`` pages."""
+        campaign = queries.campaign(self.actor, pk)
+        bulk_form = forms.BulkForm(initial=_narrowed(request) | {"decision": "keep"})
+        context = campaign_context(self, campaign) | {"bulk_form": bulk_form}
+        return self.page("access_reviews/campaign.html", context)
+
+
+def _narrowed(request: HttpRequest) -> dict[str, str]:
+    names = ("standing", "flag", "system")
+    return {name: value for name in names if (value := request.GET.get(name, ""))}
+
+
+def campaign_context(view: PortalView, campaign: Campaign) -> dict[str, Any]:
+    """What the review screen shows. A fixed number of queries."""
+    request, query = view.request, _narrowed(view.request)
+    rows = queries.items(
+        view.actor,
+        campaign,
+        standing=query.get("standing", ""),
+        flag=query.get("flag", ""),
+        system=_uuid(query.get("system", "")),
+    )
+    after = request.GET.get("after", "")
+    if after.isdecimal() and len(after) < 8:
+        rows = rows.filter(number__gt=int(after))
+    found = list(rows[: PAGE + 1])
+    more = found[PAGE - 1].number if len(found) > PAGE else None
+    older = urlencode(query | {"after": more}) if more else ""
+    counts = queries.flag_counts(campaign)
+    return {
+        "campaign": campaign,
+        "progress": queries.progress(campaign),
+        "lines": queries.item_lines(view.actor, found[:PAGE]),
+        "comparison": queries.compared(campaign),
+        "flags": [(flag, counts[flag]) for flag in Flag if flag in counts],
+        "standings": ItemStanding,
+        "query": query,
+        "back": request.get_full_path(),
+        "older_url": f"?{older}" if older else "",
+        "first_url": f"?{urlencode(query)}" if after else "",
+        "today": clock.today(campaign.organization.time_zone),
+        "may_decide": campaign.state == "open",
+    }
+
+
+class _CampaignActionView(ActionView):
+    """Something done to one campaign; a refusal is shown on its page."""
+
+    permission = Permission.ACCESS_SIGN_OFF
+    form_class: ClassVar[type[BaseForm]] = forms.ConfirmForm
+    template_name = "access_reviews/campaign_action.html"
+    campaign: Campaign
+    verb = ""
+    explanation = ""
+
+    def load(self) -> None:
+        """404 for a campaign of anybody else."""
+        self.campaign = queries.campaign(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """Which one, and what is about to happen."""
+        return {
+            "campaign": self.campaign,
+            "progress": queries.progress(self.campaign),
+            "verb": self.verb,
+            "explanation": self.explanation,
+        }
+
+    def done(self, sentence: str) -> HttpResponse:
+        """Back to the review."""
+        messages.success(self.request, sentence)
+        return redirect("access_reviews:campaign", self.campaign.pk)
+
+
+class BulkView(_CampaignActionView):
+    """One decision, with one reason, for all lines that are narrowed to."""
+
+    permission = Permission.ACCESS_REVIEW
+    form_class = forms.BulkForm
+    verb = "Decide all"
+    explanation = (
+        "Every line that is shown gets the same decision and reason. Your own access, "
+        "and privileged access you decided first, is left for others."
+    )
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Say what became of the lines."""
+        given = form.cleaned_data
+        outcome = actions.decide_many(
+            self.campaign,
+            by=self.actor,
+            selection=actions.Selection(
+                standing=given["standing"],
+                flag=given["flag"],
+                system=given["system"],
+            ),
+            answer=rules.Answer(Decision(given["decision"]), given["reason"]),
+        )
+        return self.done(
+            f"{outcome.decided} lines decided, {outcome.seconded} confirmed as second "
+            f"reviewer; {outcome.own} about yourself and {outcome.left} others left."
+        )
+
+
+class DelegateView(_CampaignActionView):
+    """Give lines to another reviewer."""
+
+    form_class = forms.DelegateForm
+    verb = "Give lines to a reviewer"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Those who may review."""
+        return {"members": queries.reviewers(self.campaign.organization)}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """How many moved."""
+        given = form.cleaned_data
+        moved = actions.delegate_items(
+            self.campaign,
+            by=self.actor,
+            numbers=range(given["first"], given["last"] + 1),
+            to=given["to"].user,
+        )
+        return self.done(f"{moved} lines were given to {given['to'].user}.")
+
+
+class CampaignCloseView(_CampaignActionView):
+    """Close a review that is decided."""
+
+    verb = "Close review"
+    explanation = (
+        "Nothing in it changes afterwards. Another manager than you signs it off."
+    )
+
+    def perform(self, form: Any) -> HttpResponse:
+        """It waits for a sign-off."""
+        actions.close_campaign(self.campaign, by=self.actor)
+        return self.done("The review was closed and waits for a sign-off.")
+
+
+class CampaignSignOffView(_CampaignActionView):
+    """Sign a closed review."""
+
+    verb = "Sign off review"
+    explanation = (
+        "You confirm the decisions as they stand. The document is made from them."
+    )
+
+    def perform(self, form: Any) -> HttpResponse:
+        """The document follows."""
+        actions.sign_off_campaign(self.campaign, by=self.actor)
+        return self.done("The review was signed off. Its document is being made.")
+
+
+class CampaignCancelView(_CampaignActionView):
+    """End a review without a result."""
+
+    form_class = forms.ReasonForm
+    verb = "Cancel review"
+    explanation = "Decisions and revocations made so far stay; it does not repeat."
+
+    def perform(self, form: Any) -> HttpResponse:
+        """It is over."""
+        actions.cancel_campaign(
+            self.campaign, by=self.actor, reason=form.cleaned_data["reason"]
+        )
+        return self.done("The review was cancelled.")
+
+
+class CampaignDocumentView(PortalView):
+    """The PDF of a review that was signed off."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        """409 while there is none."""
+        campaign = queries.campaign(self.actor, pk)
+        if campaign.file is None:
+            raise Conflict(
+                "There is no document yet. It is made after the sign-off; reload the "
+                "page in a moment."
+            )
+        evidence.note_download(campaign.file, by=self.actor)
+        return file_response(campaign.file)
+
+
+class ItemView(PortalView):
+    """One line: its facts, its history, and the decision.
+
+    A decision somebody else made in the meantime answers 409 and changes nothing.
+    """
+
+    permission = Permission.ACCESS_REVIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """404 for a line the person may not review."""
+        item = queries.item(self.actor, pk)
+        form = forms.DecisionForm(
+            flags=item.flags,
+            initial={"turn": item.turn, "decision": item.decision or "keep"},
+        )
+        return self._show(item, form, status=200)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Decide, then on to the next line of the page the person came from."""
+        item = queries.item(self.actor, pk)
+        form = forms.DecisionForm(request.POST, flags=item.flags)
+        if not form.is_valid():
+            return self._show(item, form, status=422)
+        item = actions.decide_item(
+            item,
+            by=self.actor,
+            answer=form.answer(),
+            turn=form.cleaned_data["turn"],
+        )
+        messages.success(
+            request, f"Line {item.number}: {item.get_decision_display().lower()}."
+        )
+        return redirect(_back(request, item))
+
+    def _show(self, item: CampaignItem, form: Any, *, status: int) -> HttpResponse:
+        [line] = queries.item_lines(self.actor, [item])
+        context = {
+            "line": line,
+            "item": item,
+            "campaign": item.campaign,
+            "form": form,
+            "history": queries.history(item),
+            "may_decide": item.campaign.state == "open" and not line.is_own,
+        }
+        return self.page("access_reviews/item.html", context, status=status)
+
+
+def _back(request: HttpRequest, item: CampaignItem) -> str:
+    """The review screen as it was narrowed, at the line after this one."""
+    home = reverse("access_reviews:campaign", args=[item.campaign_id])
+    wanted = request.POST.get("back", "")
+    is_ours = wanted.split("?", 1)[0] == home
+    return f"{wanted if is_ours else home}#line-{item.number + 1}"

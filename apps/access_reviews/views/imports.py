@@ -1,0 +1,177 @@
+"""Pages of exports on their way in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from apps.access_reviews import actions, forms, queries
+from apps.access_reviews.models import SnapshotImport, System
+from apps.core.tables_out import csv_response
+from apps.evidence import actions as evidence
+from apps.evidence.enums import FileKind
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import ActionView, PortalView
+
+PAGE = 50
+WAITING = {"reading", "committing"}
+
+
+class ImportsView(PortalView):
+    """Exports taken in, with what each states of itself."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The newest fifty."""
+        imports = queries.snapshots(self.actor)[:PAGE]
+        return self.page("access_reviews/imports.html", {"imports": imports})
+
+
+class UploadView(ActionView):
+    """Hand in an export of a system."""
+
+    permission = Permission.ACCESS_IMPORT
+    form_class = forms.UploadForm
+    template_name = "access_reviews/upload.html"
+    system: System
+
+    def load(self) -> None:
+        """404 for a system of anybody else."""
+        self.system = queries.system(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """Which system."""
+        return {"system": self.system}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Keep the file, start the import, wait for its preview."""
+        upload = form.cleaned_data["file"]
+        stored = evidence.store_file(
+            by=self.actor,
+            organization=self.actor.organization,
+            name=upload.name,
+            content=upload,
+            accept=FileKind.TABLE,
+        )
+        job = actions.upload_snapshot(
+            self.system,
+            by=self.actor,
+            file=stored,
+            statement=actions.SnapshotStatement(
+                exported_by=form.cleaned_data["exported_by"],
+                exported_at=form.cleaned_data["exported_at"],
+                is_complete=form.cleaned_data["is_complete"],
+                expected_rows=form.cleaned_data["expected_rows"],
+            ),
+            file_name=upload.name,
+        )
+        return redirect("access_reviews:import", job.pk)
+
+
+def import_context(job: SnapshotImport) -> dict[str, Any]:
+    """What the page of an import shows."""
+    return {
+        "job": job,
+        "is_waiting": job.state in WAITING,
+        "columns_form": forms.ColumnsForm(
+            kind=job.kind,
+            understood=job.understood,
+            initial={"date_order": job.mapping.get("date_order", "")},
+        ),
+    }
+
+
+class ImportView(PortalView):
+    """Where an import stands, and the statement of completeness when it is done."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """404 for an import of anybody else."""
+        job = queries.snapshot(self.actor, pk)
+        return self.page("access_reviews/import.html", import_context(job))
+
+
+class ImportStatusView(PortalView):
+    """The progress of an import, asked every two seconds."""
+
+    permission = Permission.ACCESS_VIEW
+    is_polling = True
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The fragment while it runs; then the whole page loads again."""
+        job = queries.snapshot(self.actor, pk)
+        if job.state in WAITING:
+            return self.page("access_reviews/_import_status.html", {"job": job})
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+
+
+class _ImportActionView(ActionView):
+    """Something done to one import; a refusal is shown on its page."""
+
+    permission = Permission.ACCESS_IMPORT
+    template_name = "access_reviews/import.html"
+    job: SnapshotImport
+
+    def load(self) -> None:
+        """404 for an import of anybody else."""
+        self.job = queries.snapshot(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """The page of the import."""
+        return import_context(self.job)
+
+
+class ImportConfirmView(_ImportActionView):
+    """Write what the preview shows."""
+
+    form_class = forms.ConfirmForm
+
+    def perform(self, form: Any) -> HttpResponse:
+        """The commit is a job; its page shows the progress."""
+        actions.confirm_snapshot(self.job, by=self.actor)
+        messages.success(self.request, "The export was confirmed and is being written.")
+        return redirect("access_reviews:import", self.job.pk)
+
+
+class ImportColumnsView(_ImportActionView):
+    """Correct which column is which."""
+
+    form_class = forms.ColumnsForm
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Columns of this file."""
+        return {"kind": self.job.kind, "understood": self.job.understood}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """The file is read again."""
+        actions.remap_snapshot(
+            self.job,
+            by=self.actor,
+            columns=form.columns(),
+            date_order=form.cleaned_data["date_order"],
+        )
+        return redirect("access_reviews:import", self.job.pk)
+
+
+class ImportProblemsView(PortalView):
+    """The refused rows as CSV."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        """404 for an import of anybody else."""
+        job = queries.snapshot(self.actor, pk)
+        header = ["row", "column", "value", "expected", "problem"]
+        rows = (
+            [*(each[key] for key in header[:4]), each["message"]]
+            for each in job.problems
+        )
+        return csv_response("problems", header, rows)

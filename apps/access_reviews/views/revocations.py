@@ -1,0 +1,143 @@
+"""Pages of revocations, and of the systems beside an engagement."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.access_reviews import actions, forms, queries
+from apps.access_reviews.enums import RevocationState
+from apps.access_reviews.models import Revocation
+from apps.core import clock
+from apps.core.charts import stacked_bar
+from apps.engagements import queries as engagements
+from apps.evidence import actions as evidence
+from apps.evidence.enums import FileKind
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import ActionView, PortalView
+
+PAGE = 100
+YEAR = timedelta(days=365)
+TONES = {
+    RevocationState.OPEN: "info",
+    RevocationState.OVERDUE: "bad",
+    RevocationState.DONE: "warn",
+    RevocationState.VERIFIED: "good",
+    RevocationState.WITHDRAWN: "plain",
+}
+
+
+class RevocationsView(PortalView):
+    """Access that is to end, and how fast it did."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """``?state`` narrows; the soonest due first."""
+        state = request.GET.get("state", "running")
+        rows = list(queries.revocations(self.actor, state=state)[:PAGE])
+        counts = queries.counts(self.actor)
+        context = {
+            "lines": queries.lines(rows),
+            "state": state,
+            "states": RevocationState,
+            "counts": counts,
+            "chart": stacked_bar(
+                [(str(each.label), counts[each], tone) for each, tone in TONES.items()],
+                label="Revocations by state",
+            ),
+            "times": queries.time_to_revoke(self.actor, since=clock.now() - YEAR),
+            "policy": queries.policy_of(self.actor.organization),
+        }
+        return self.page("access_reviews/revocations.html", context)
+
+
+class RevocationView(ActionView):
+    """A revocation with its timeline; confirm it with proof."""
+
+    permission = Permission.ACCESS_VIEW
+    form_class = forms.DoneForm
+    template_name = "access_reviews/revocation.html"
+    revocation: Revocation
+
+    def load(self) -> None:
+        """404 for a revocation of anybody else."""
+        self.revocation = queries.revocation(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """The revocation and what may be done."""
+        [line] = queries.lines([self.revocation])
+        is_running = line.state in {RevocationState.OPEN, RevocationState.OVERDUE}
+        return {
+            "revocation": self.revocation,
+            "line": line,
+            "tone": TONES[line.state],
+            "may_confirm": is_running and self.actor.can(Permission.ACCESS_REVIEW),
+            "may_withdraw": is_running and self.actor.can(Permission.ACCESS_SIGN_OFF),
+            "policy": queries.policy_of(self.revocation.organization),
+        }
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Keep the proof, then confirm."""
+        proof = form.cleaned_data["proof"]
+        stored = None
+        if proof is not None:
+            stored = evidence.store_file(
+                by=self.actor,
+                organization=self.actor.organization,
+                name=proof.name,
+                content=proof,
+                accept=FileKind.DOCUMENT,
+            )
+        actions.confirm_revocation(
+            self.revocation, by=self.actor, note=form.cleaned_data["note"], proof=stored
+        )
+        messages.success(
+            self.request, "Confirmed. The next complete export verifies it."
+        )
+        return redirect("access_reviews:revocation", self.revocation.pk)
+
+
+class RevocationWithdrawView(ActionView):
+    """Let access stay after all."""
+
+    permission = Permission.ACCESS_SIGN_OFF
+    form_class = forms.ReasonForm
+    template_name = "access_reviews/revocation_withdraw.html"
+    revocation: Revocation
+
+    def load(self) -> None:
+        """404 for a revocation of anybody else."""
+        self.revocation = queries.revocation(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """Which one."""
+        return {"revocation": self.revocation}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Back to the timeline."""
+        actions.withdraw_revocation(
+            self.revocation, by=self.actor, reason=form.cleaned_data["reason"]
+        )
+        messages.success(self.request, "The revocation was withdrawn.")
+        return redirect("access_reviews:revocation", self.revocation.pk)
+
+
+class EngagementView(PortalView):
+    """Systems that serve an engagement, in counts: what both parties may read."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest, engagement_pk: UUID) -> HttpResponse:
+        """404 for a stranger's engagement."""
+        engagement = engagements.engagement(self.actor, engagement_pk)
+        context = {
+            "engagement": engagement,
+            "systems": queries.engagement_systems(engagement),
+        }
+        return self.page("access_reviews/engagement.html", context)

@@ -1,0 +1,1 @@
+"""Systems, snapshots, campaigns and revocations."""
