@@ -1,0 +1,208 @@
+"""Computing clocks anew: old rows are kept, new ones stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core import clock as now_clock
+from apps.core import ids
+from apps.incidents import messages, queries, rules, trail
+from apps.incidents.actions.recording import enter, locked, tell, write
+from apps.incidents.enums import ClockEnd, Duty
+from apps.incidents.models import Clock, Incident, Notice
+from apps.incidents.rules import Deadline
+from apps.tenancy.actor import AnyActor, SystemActor, system
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
+
+WATCH = system("incident clocks", {Permission.INCIDENTS_VIEW})
+Slot = tuple[UUID, str]
+
+
+@dataclass
+class Refreshed:
+    """What one computation did."""
+
+    new: int = 0
+    ended: int = 0
+
+
+def slot(code: str) -> str:
+    """What stays the same when a count changes: HHS is told at once or in the log."""
+    return code.removesuffix("-LARGE").removesuffix("-SMALL")
+
+
+def refresh_clocks(incident: Incident, *, by: AnyActor) -> Refreshed:
+    """Make the clocks of a case, and of those relayed from it, agree with the facts.
+
+    Runs inside the caller's transaction on a locked case. A clock whose dates or words
+    change gets a successor and is kept; one no longer owed is lifted; one that a
+    recorded notice meets is satisfied at once. Event ``incident.clocks_computed`` where
+    anything changed.
+    """
+    by.require(Permission.INCIDENTS_VIEW)
+    done = _refresh_one(incident)
+    if done.new or done.ended:
+        write(
+            trail.CLOCKS_COMPUTED,
+            incident,
+            by=by,
+            facts={
+                "new": done.new,
+                "ended": done.ended,
+                "version": rules.rules_version(),
+            },
+        )
+        enter(incident, _words(done), by=by)
+    for above in queries.relays_of(incident):
+        # By the portal: who acted below is nobody's business above.
+        refresh_clocks(locked(above), by=WATCH)
+    return done
+
+
+def _words(done: Refreshed) -> str:
+    new = rules.count_words(done.new, "clock")
+    return f"Clocks computed anew: {new} started, {done.ended} ended."
+
+
+def _refresh_one(incident: Incident) -> Refreshed:
+    facts = queries.case_facts(incident)
+    wanted: dict[Slot, tuple[Organization, Deadline]] = {}
+    for deadline in rules.all_deadlines(facts.case):
+        owner = facts.parties.get(deadline.party)
+        if owner is not None:
+            wanted[owner.pk, slot(deadline.code)] = (owner, deadline)
+    held = _held(incident)
+    notices = list(incident.notices.order_by("sent_at"))
+    done = Refreshed()
+    for key, (owner, deadline) in wanted.items():
+        old = held.get(key)
+        if old is None or _differs(old, deadline):
+            _start(incident, owner, deadline, old, notices, done)
+    for key, old in held.items():
+        if key not in wanted and old.is_running:
+            _end(old, ClockEnd.LIFTED)
+            done.ended += 1
+    return done
+
+
+def _held(incident: Incident) -> dict[Slot, Clock]:
+    """Clocks nothing took the place of, running or satisfied, by what they are for."""
+    rows = Clock.objects.filter(incident=incident, superseded_by=None).exclude(
+        ended_as=ClockEnd.LIFTED
+    )
+    return {(row.obligated_id, slot(row.code)): row for row in rows}
+
+
+def _differs(old: Clock, new: Deadline) -> bool:
+    then = (old.code, old.due_at, old.words, old.is_advisory)
+    return then != (new.code, new.due_at, new.words, new.is_advisory)
+
+
+def _start(
+    incident: Incident,
+    owner: Organization,
+    deadline: Deadline,
+    old: Clock | None,
+    notices: Iterable[Notice],
+    done: Refreshed,
+) -> None:
+    pk = ids.uuid7()
+    if old is not None:
+        done.ended += old.is_running
+        _supersede(old, pk)
+    met = next((n for n in notices if meets(n, owner.pk, deadline)), None)
+    Clock.objects.create(
+        id=pk,
+        incident=incident,
+        obligated=owner,
+        code=deadline.code,
+        duty=deadline.duty,
+        basis=deadline.basis,
+        state=deadline.state,
+        to_whom=deadline.to,
+        citation=deadline.citation,
+        start_on=deadline.start_on,
+        start_at=deadline.start_at,
+        due_on=deadline.due_on,
+        due_at=deadline.due_at,
+        normal_due_on=deadline.normal_due_on,
+        latest_on=deadline.latest_on,
+        words=deadline.words,
+        is_advisory=deadline.is_advisory,
+        rules_version=rules.rules_version(),
+        ended_at=now_clock.now() if met else None,
+        ended_as=ClockEnd.SATISFIED if met else "",
+        satisfied_by=met,
+    )
+    done.new += 1
+
+
+def _supersede(old: Clock, successor: UUID) -> None:
+    fields = ["superseded_by"]
+    old.superseded_by_id = successor
+    if old.is_running:
+        old.ended_at, old.ended_as = now_clock.now(), ClockEnd.SUPERSEDED
+        fields += ["ended_at", "ended_as"]
+    old.save(update_fields=fields)
+
+
+def _end(row: Clock, how: ClockEnd, notice: Notice | None = None) -> None:
+    row.ended_at, row.ended_as, row.satisfied_by = now_clock.now(), how, notice
+    row.save(update_fields=["ended_at", "ended_as", "satisfied_by"])
+
+
+def meets(notice: Notice, owner_id: UUID, deadline: Deadline | Clock) -> bool:
+    """Whether a notice is the one a clock waits for: same party, same duty, and for
+    a State authority or a letter of one State the same State."""
+    if notice.organization_id != owner_id or notice.duty != deadline.duty:
+        return False
+    if notice.duty == Duty.STATE_OFFICE:
+        return notice.state == deadline.state
+    return notice.state in {"", deadline.state}
+
+
+def satisfy(notice: Notice) -> list[Clock]:
+    """End the running clocks a notice meets; return them."""
+    rows = Clock.objects.filter(
+        incident=notice.incident_id, obligated=notice.organization_id, ended_at=None
+    ).order_by("due_at", "pk")
+    met = [row for row in rows if meets(notice, row.obligated_id, row)]
+    for row in met:
+        _end(row, ClockEnd.SATISFIED, notice)
+    return met
+
+
+@transaction.atomic
+def escalate(*, by: SystemActor) -> int:
+    """Tell both sides of clocks that end soon or are overdue, once for each rung.
+
+    Rungs are our own default: 72 hours and 24 hours before the last moment to the
+    obligated side; at once, three and seven days after it to both. Exercises and
+    advisory clocks are left out. Returns how many clocks were looked at.
+    """
+    by.require(Permission.INCIDENTS_VIEW)
+    waiting = queries.clocks_to_escalate(now_clock.now())
+    for row, rung in waiting:
+        _tell_of(row, rung)
+    return len(waiting)
+
+
+def _tell_of(row: Clock, rung: int) -> None:
+    incident = row.incident
+    parties = {row.obligated_id}
+    if rung >= 0 and incident.shared_at is not None:
+        parties |= {incident.engagement.client_id, incident.engagement.provider_id}
+    message = messages.CLOCK_OVERDUE if rung >= 0 else messages.CLOCK_ENDS_SOON
+    tell(
+        message,
+        incident,
+        parties,
+        key=f"{row.pk}:{rung}",
+        duty=row.get_duty_display(),
+        due=queries.due_words(row),
+    )

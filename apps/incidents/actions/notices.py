@@ -1,0 +1,228 @@
+"""Notices that went out, and statements of law enforcement that delay them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from apps.core import clock
+from apps.core.errors import Invalid, NotAllowed
+from apps.evidence.models import StoredFile
+from apps.incidents import rules, trail
+from apps.incidents.actions.clocks import refresh_clocks, satisfy
+from apps.incidents.actions.recording import (
+    check_open,
+    enter,
+    locked,
+    own_side,
+    write,
+)
+from apps.incidents.enums import Duty, HoldForm, Method
+from apps.incidents.models import Clock, Incident, LawEnforcementHold, Notice
+from apps.incidents.rules import check_free_text
+from apps.tenancy.actor import Actor
+from apps.tenancy.enums import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTerms:
+    """What was sent: to whom, how, when, to how many, saying what."""
+
+    duty: Duty
+    method: Method
+    sent_at: datetime
+    to_whom: str
+    state: str = ""
+    people: int | None = None
+    contents: tuple[str, ...] = ()
+    people_agreed: bool = False
+    note: str = ""
+    proof: StoredFile | None = None
+    text_confirmed: bool = False
+
+
+@transaction.atomic
+def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notice:
+    """Record a notice that is out; the clocks it meets end, late or in time.
+
+    Steps: permission, side; free text; rule on contents and way; lock; row; clocks
+    satisfied and State clocks it starts; events ``incident.notice_recorded`` and
+    ``incident.clocks_computed``. A provider tells upstream by sharing the case first.
+    Raises NotAllowed, NoticeIncomplete, Invalid, Conflict.
+    """
+    by.require(Permission.INCIDENTS_ASSESS)
+    texts = {"note": terms.note, "to_whom": terms.to_whom}
+    check_free_text(texts, is_confirmed=terms.text_confirmed)
+    rules.check_notice(
+        terms.duty,
+        method=terms.method,
+        contents=terms.contents,
+        sent_at=terms.sent_at,
+        now=clock.now(),
+        people_agreed=terms.people_agreed,
+    )
+    incident = locked(incident)
+    _check_sender(incident, terms.duty, side=own_side(incident, by=by))
+    check_open(incident)
+    if terms.proof is not None and terms.proof.organization_id != by.organization_id:
+        raise NotAllowed("Proof is a file of your own organization.")
+    notice = put_notice(
+        incident,
+        by=by,
+        duty=terms.duty,
+        method=terms.method,
+        sent_at=terms.sent_at,
+        to_whom=terms.to_whom,
+        proof=terms.proof,
+        state=terms.state,
+        people=terms.people,
+        contents=terms.contents,
+        note=terms.note,
+    )
+    refresh_clocks(incident, by=by)
+    return notice
+
+
+def _check_sender(incident: Incident, duty: Duty, *, side: str) -> None:
+    """Upstream is the provider's to tell, everybody else the covered entity's."""
+    if incident.shared_at is None:
+        text = "Tell the other side first; then notices are recorded."
+        raise Invalid(text, fields={"duty": [text]})
+    if (duty == Duty.UPSTREAM) != (side == "provider"):
+        raise NotAllowed(
+            "The vendor records what it told upstream, the client what it told "
+            "individuals, media, HHS and States."
+        )
+
+
+def put_notice(
+    incident: Incident,
+    *,
+    by: Actor,
+    duty: Duty,
+    method: Method,
+    sent_at: datetime,
+    to_whom: str,
+    proof: StoredFile | None = None,
+    state: str = "",
+    people: int | None = None,
+    contents: Collection[str] = (),
+    note: str = "",
+) -> Notice:
+    """The row, its clocks, its event; permission was asked."""
+    if sent_at > clock.now():
+        text = "This moment has not come yet."
+        raise Invalid(text, fields={"told_at": [text], "sent_at": [text]})
+    notice = Notice.objects.create(
+        incident=incident,
+        organization=by.organization,
+        duty=duty,
+        state=state,
+        to_whom=to_whom,
+        method=method,
+        sent_at=sent_at,
+        zone=by.organization.time_zone,
+        people=people,
+        contents=sorted(contents),
+        proof=proof,
+        note=note,
+        recorded_by=by.user,
+    )
+    met = satisfy(notice)
+    late = max((_lateness(row, notice) for row in met), default=0)
+    write(
+        trail.NOTICE_RECORDED,
+        incident,
+        by=by,
+        facts={
+            "duty": duty,
+            "method": method,
+            "sent_at": sent_at,
+            "days_late": late,
+        },
+        documents=(proof.sha256,) if proof else (),
+    )
+    enter(incident, _words(notice, late), by=by)
+    return notice
+
+
+def _lateness(row: Clock, notice: Notice) -> int:
+    """Days a notice came after a clock's last moment."""
+    return rules.days_late(
+        notice.sent_at, due_on=row.due_on, due_at=row.due_at, zone=notice.zone
+    )
+
+
+def _words(notice: Notice, late: int) -> str:
+    sent = rules.instant_words(notice.sent_at, notice.zone)
+    text = f"Notice recorded: {notice.get_duty_display().lower()}, {sent}"
+    return f"{text}, {rules.count_words(late, 'day')} late." if late else f"{text}."
+
+
+@transaction.atomic
+def hold_notices(
+    incident: Incident,
+    *,
+    by: Actor,
+    form: HoldForm,
+    official: str,
+    statement: str,
+    stated_on: date,
+    delay_until: date | None = None,
+    document: StoredFile | None = None,
+    text_confirmed: bool = False,
+) -> LawEnforcementHold:
+    """Record a law enforcement official's statement to the actor's side.
+
+    Steps: permission, side, free text; lock; row; clocks of that side computed anew;
+    events ``incident.held`` and ``incident.clocks_computed``. Orally, who spoke and
+    what they said must be on record; in writing without a time nothing is delayed.
+    Source: 45 CFR 164.412. Raises Invalid.
+    """
+    by.require(Permission.INCIDENTS_ASSESS)
+    texts = {"official": official, "statement": statement}
+    check_free_text(texts, is_confirmed=text_confirmed)
+    _check_hold(by, form=form, stated_on=stated_on, delay_until=delay_until)
+    incident = locked(incident)
+    own_side(incident, by=by)
+    check_open(incident)
+    row = LawEnforcementHold.objects.create(
+        incident=incident,
+        organization=by.organization,
+        form=form,
+        official=official,
+        statement=statement,
+        stated_on=stated_on,
+        delay_until=delay_until,
+        document=document,
+        recorded_by=by.user,
+    )
+    write(
+        trail.HOLD_RECORDED,
+        incident,
+        by=by,
+        facts={"form": form, "stated_on": stated_on, "delay_until": delay_until},
+    )
+    hold = rules.Hold(form, stated_on, delay_until)
+    ends = rules.delay_ends([hold])
+    until = rules.day_words(ends) if ends else "no time given, so nothing is delayed"
+    enter(incident, f"Law enforcement asked for delay: {until}.", by=by)
+    refresh_clocks(incident, by=by)
+    return row
+
+
+def _check_hold(
+    by: Actor, *, form: HoldForm, stated_on: date, delay_until: date | None
+) -> None:
+    if stated_on > clock.today(by.organization.time_zone):
+        text = "This day has not come yet."
+        raise Invalid(text, fields={"stated_on": [text]})
+    if delay_until is not None and form != HoldForm.WRITTEN:
+        text = "Orally, the delay is at most 30 days; a longer one must be in writing."
+        raise Invalid(text, fields={"delay_until": [text]})
+    if delay_until is not None and delay_until < stated_on:
+        text = "The delay does not end before it was asked for."
+        raise Invalid(text, fields={"delay_until": [text]})

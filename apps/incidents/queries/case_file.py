@@ -1,0 +1,334 @@
+"""Everything a page or a PDF about one case shows, as one person may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.core import clock as now_clock
+from apps.core.errors import NotFound
+from apps.incidents import rules
+from apps.incidents.enums import Audience, ClockEnd, FactName
+from apps.incidents.models import (
+    Assessment,
+    Attachment,
+    CaseTask,
+    Clock,
+    Determination,
+    Incident,
+    IncidentFact,
+    LawEnforcementHold,
+    Notice,
+    PenaltyEstimate,
+    PeopleCount,
+    TimelineEntry,
+)
+from apps.incidents.queries.facts import latest_count
+from apps.tenancy.actor import AnyActor, SystemActor
+from apps.tenancy.enums import Permission, Role
+
+MANAGERS = {Role.COMPLIANCE_MANAGER, Role.COMPLIANCE_ANALYST, Role.VENDOR_MANAGER}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A clock with what became of it. ``days_late`` counts for one that was met."""
+
+    clock: Clock
+    is_overdue: bool
+    days_late: int
+    stands: str
+    tone: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact that holds and those it took the place of, the newest first."""
+
+    name: str
+    label: str
+    current: IncidentFact
+    earlier: tuple[IncidentFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case, as the actor may see it."""
+
+    incident: Incident
+    facts: tuple[FactLine, ...]
+    clocks: tuple[ClockLine, ...]
+    earlier_clocks: tuple[ClockLine, ...]
+    counts: tuple[PeopleCount, ...]
+    holds: tuple[LawEnforcementHold, ...]
+    notices: tuple[Notice, ...]
+    determinations: tuple[Determination, ...]
+    assessments: tuple[Assessment, ...]
+    estimates: tuple[PenaltyEstimate, ...]
+    entries: tuple[TimelineEntry, ...]
+    tasks: tuple[CaseTask, ...]
+    attachments: tuple[Attachment, ...]
+    substitute: str
+    today: date
+
+    @property
+    def next_clock(self) -> ClockLine | None:
+        """The counted clock that ends first."""
+        running = [
+            one
+            for one in self.clocks
+            if one.clock.is_running and not one.clock.is_advisory
+        ]
+        return min(running, key=lambda one: one.clock.due_at, default=None)
+
+
+def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
+    """Everything about a case fetched through the actor. Twelve queries whatever the
+    number of rows, and one for each kind that has rows below it."""
+    actor.require(Permission.INCIDENTS_VIEW)
+    clocks = _clocks(actor, incident)
+    current = [one for one in clocks if one.clock.superseded_by_id is None]
+    earlier = [one for one in clocks if one.clock.superseded_by_id is not None]
+    count = latest_count(incident)
+    unreachable = count.unreachable if count else 0
+    return CaseFile(
+        incident=incident,
+        facts=tuple(fact_lines(incident)),
+        clocks=tuple(current),
+        earlier_clocks=tuple(earlier),
+        counts=tuple(_counts(actor, incident)),
+        holds=tuple(
+            LawEnforcementHold.objects.visible_to(actor)
+            .filter(incident=incident)
+            .select_related("organization")
+        ),
+        notices=tuple(notices(actor, incident)),
+        determinations=tuple(_determinations(actor, incident)),
+        assessments=tuple(_assessments(actor, incident)),
+        estimates=tuple(
+            PenaltyEstimate.objects.visible_to(actor).filter(incident=incident)
+        )
+        if sees_own_side(actor)
+        else (),
+        entries=tuple(entries(actor, incident)),
+        tasks=tuple(_tasks(actor, incident)),
+        attachments=tuple(attachments(actor, incident)),
+        substitute=_substitute_words(unreachable),
+        today=now_clock.today(incident.engagement.client.time_zone),
+    )
+
+
+def sees_own_side(actor: AnyActor) -> bool:
+    """Whether the actor's role reads what its side keeps to itself."""
+    return actor.can(Permission.INCIDENTS_ASSESS)
+
+
+def fact_lines(incident: Incident) -> list[FactLine]:
+    """Facts that hold with their history. One query."""
+    rows = list(
+        IncidentFact.objects.filter(incident=incident)
+        .select_related("recorded_by", "organization")
+        .order_by("-created_at", "-pk")
+    )
+    found = []
+    for name in FactName:
+        own = [row for row in rows if row.name == name]
+        if own:
+            found.append(FactLine(name, str(name.label), own[0], tuple(own[1:])))
+    return found
+
+
+def _clocks(actor: AnyActor, incident: Incident) -> list[ClockLine]:
+    rows = (
+        Clock.objects.visible_to(actor)
+        .filter(incident=incident)
+        .select_related("obligated", "satisfied_by")
+        .order_by("is_advisory", "due_at", "created_at", "pk")
+    )
+    now = now_clock.now()
+    return [clock_line(row, now=now) for row in rows]
+
+
+def clock_line(row: Clock, *, now: datetime) -> ClockLine:
+    """A clock and what became of it. No query beyond what came along."""
+    late = 0
+    if row.satisfied_by is not None:
+        late = rules.days_late(
+            row.satisfied_by.sent_at,
+            due_on=row.due_on,
+            due_at=row.due_at,
+            zone=row.satisfied_by.zone,
+        )
+    is_overdue = row.is_running and now > row.due_at
+    stands, tone = _stands(row, is_overdue=is_overdue, late=late)
+    return ClockLine(row, is_overdue, late, stands, tone, due_words(row))
+
+
+def _stands(row: Clock, *, is_overdue: bool, late: int) -> tuple[str, str]:
+    if row.is_running and row.is_advisory:
+        return "For information", "plain"
+    if row.is_running:
+        return ("Overdue", "bad") if is_overdue else ("Running", "warn")
+    if row.ended_as == ClockEnd.SATISFIED:
+        days = rules.count_words(late, "day")
+        return (f"Met {days} late", "bad") if late else ("Met in time", "good")
+    return str(ClockEnd(row.ended_as).label), "plain"
+
+
+def due_words(row: Clock) -> str:
+    """The last permitted moment in words: a date, or date and time for hours."""
+    zone = row.obligated.time_zone
+    if row.is_by_the_hour and row.due_at != rules.end_of(row.due_on, zone):
+        return rules.instant_words(row.due_at, zone)
+    return rules.day_words(row.due_on)
+
+
+def _counts(actor: AnyActor, incident: Incident) -> QuerySet[PeopleCount]:
+    return (
+        PeopleCount.objects.visible_to(actor)
+        .filter(incident=incident)
+        .prefetch_related("states")
+        .select_related("organization")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def notices(actor: AnyActor, incident: Incident) -> QuerySet[Notice]:
+    """Notices of a case, oldest first, with sender and proof. One query."""
+    return (
+        Notice.objects.visible_to(actor)
+        .filter(incident=incident)
+        .select_related("organization", "proof")
+    )
+
+
+def _determinations(actor: AnyActor, incident: Incident) -> QuerySet[Determination]:
+    """Findings in effect for both sides; proposals for the side they are of."""
+    rows = Determination.objects.visible_to(actor).filter(incident=incident)
+    if not isinstance(actor, SystemActor):
+        own = Q(organization=actor.organization_id) if sees_own_side(actor) else Q()
+        confirmed = Q(confirmed_at__isnull=False)
+        rows = rows.filter(confirmed | own if own else confirmed)
+    return rows.select_related("organization", "proposed_by", "confirmed_by")
+
+
+def _assessments(actor: AnyActor, incident: Incident) -> list[Assessment]:
+    if not sees_own_side(actor):
+        return []
+    rows = Assessment.objects.visible_to(actor).filter(incident=incident)
+    return list(rows.select_related("organization", "decided_by", "confirmed_by"))
+
+
+def _readable(actor: AnyActor) -> Q:
+    """Entries and files by audience: shared ones, the own side's, and privileged ones
+    for managers of the side that wrote them."""
+    shared = Q(audience=Audience.SHARED)
+    if isinstance(actor, SystemActor):
+        return shared
+    own = Q(audience=Audience.OWN_SIDE, organization=actor.organization_id)
+    legal = Q(audience=Audience.LEGAL, organization=actor.organization_id)
+    found = shared
+    if actor.can(Permission.INCIDENTS_REPORT) or sees_own_side(actor):
+        found |= own
+    return found | legal if actor.role in MANAGERS else found
+
+
+def entries(actor: AnyActor, incident: Incident) -> QuerySet[TimelineEntry]:
+    """The timeline as the actor may read it, oldest first. One query."""
+    return (
+        TimelineEntry.objects.visible_to(actor)
+        .filter(_readable(actor), incident=incident)
+        .select_related("organization", "written_by")
+    )
+
+
+def attachments(actor: AnyActor, incident: Incident) -> QuerySet[Attachment]:
+    """Files of a case the actor may take. One query."""
+    return (
+        Attachment.objects.visible_to(actor)
+        .filter(_readable(actor), incident=incident)
+        .select_related("file", "organization", "incident")
+    )
+
+
+def attachment(actor: AnyActor, pk: UUID) -> Attachment:
+    """One file of a case; NotFound for who may not read it."""
+    found = (
+        Attachment.objects.visible_to(actor)
+        .filter(_readable(actor), pk=pk)
+        .select_related("file", "incident__engagement", "incident__reporter")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _tasks(actor: AnyActor, incident: Incident) -> QuerySet[CaseTask]:
+    return (
+        CaseTask.objects.visible_to(actor)
+        .filter(incident=incident)
+        .select_related("organization", "done_by")
+    )
+
+
+def task(actor: AnyActor, pk: UUID) -> CaseTask:
+    """One task with its case; NotFound for a stranger."""
+    found = (
+        CaseTask.objects.visible_to(actor)
+        .select_related("incident__engagement", "organization")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def assessment(actor: AnyActor, pk: UUID) -> Assessment:
+    """One assessment of the actor's side; NotFound for any other."""
+    found = (
+        Assessment.objects.visible_to(actor)
+        .select_related("incident__engagement", "decided_by")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def determination(actor: AnyActor, pk: UUID) -> Determination:
+    """One finding: of the own side, or in effect; NotFound for any other."""
+    confirmed = Q(confirmed_at__isnull=False)
+    found = (
+        Determination.objects.visible_to(actor)
+        .filter(confirmed | Q(organization=actor.organization_id), pk=pk)
+        .select_related("incident__engagement", "proposed_by")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _substitute_words(unreachable: int) -> str:
+    how, is_posting = rules.substitute_notice(unreachable)
+    if how == "none":
+        return ""
+    people = "1 person" if unreachable == 1 else f"{unreachable} people"
+    law = rules.federal()
+    if not is_posting:
+        return (
+            f"{people} cannot be reached by mail: tell them in another written form, "
+            f"by telephone or otherwise ({law.substitute_citation})."
+        )
+    return (
+        f"{people} cannot be reached by mail: post on the home page for "
+        f"{law.days_posted} days or tell major media where they likely live, with a "
+        f"toll-free number for as long ({law.substitute_citation})."
+    )

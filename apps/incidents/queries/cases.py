@@ -1,0 +1,232 @@
+"""Cases: who sees which, their running clocks, and what is around one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import (
+    Count,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+
+from apps.core import clock
+from apps.core.errors import NotFound
+from apps.engagements import queries as engagements
+from apps.engagements.models import Engagement, Subcontract
+from apps.incidents.models import Clock, Incident
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+
+PAGE = 50
+RUNNING = Q(ended_at=None, is_advisory=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list shows. ``state`` is draft, open, closed, overdue or "" for all
+    that are not closed; exercises are left out unless asked for."""
+
+    state: str = ""
+    kind: str = ""
+    engagement_id: UUID | None = None
+    exercises: bool = False
+    before: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line of the list with the clock that drives alerts."""
+
+    incident: Incident
+    next_clock: Clock | None
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Lines of the list; ``older`` is the key of the next page."""
+
+    lines: tuple[CaseLine, ...]
+    older: UUID | None
+    running: int
+    overdue: int
+    filters: Filters = field(default_factory=Filters)
+
+
+def incidents(actor: AnyActor) -> QuerySet[Incident]:
+    """Cases the actor may know of, newest first: those of both parties once shared,
+    drafts of the own organization alone. One query."""
+    actor.require(Permission.INCIDENTS_VIEW)
+    return (
+        Incident.objects.visible_to(actor)
+        .select_related(
+            "engagement__client",
+            "engagement__provider",
+            "reporter",
+            "reported_by",
+            "shared_by",
+            "closed_by",
+        )
+        .order_by("-created_at", "-id")
+    )
+
+
+def incident(actor: AnyActor, pk: UUID) -> Incident:
+    """One case; NotFound for a stranger and for the other side of a draft."""
+    found = incidents(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def incident_page(actor: AnyActor, filters: Filters) -> CasePage:
+    """One page of the list with running clocks. Four queries whatever the number."""
+    rows = _filtered(incidents(actor), filters, now=clock.now())
+    if filters.before is not None:
+        rows = rows.filter(_older_than(filters.before))
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    clocks = _next_clocks([row.pk for row in shown])
+    running = running_clocks(actor)
+    now = clock.now()
+    totals = running.aggregate(
+        running=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now))
+    )
+    return CasePage(
+        lines=tuple(CaseLine(row, *clocks.get(row.pk, (None, 0))) for row in shown),
+        older=shown[-1].pk if len(found) > PAGE else None,
+        running=totals["running"],
+        overdue=totals["overdue"],
+        filters=filters,
+    )
+
+
+def _filtered(
+    rows: QuerySet[Incident], filters: Filters, *, now: datetime
+) -> QuerySet[Incident]:
+    rows = rows.filter(is_exercise=filters.exercises)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.engagement_id is not None:
+        rows = rows.filter(engagement=filters.engagement_id)
+    late = Clock.objects.filter(RUNNING, due_at__lt=now).values("incident")
+    states = {
+        "": Q(closed_at=None),
+        "draft": Q(closed_at=None, shared_at=None),
+        "open": Q(closed_at=None, shared_at__isnull=False),
+        "closed": Q(closed_at__isnull=False),
+        "overdue": Q(pk__in=late),
+        "all": Q(),
+    }
+    return rows.filter(states[filters.state])
+
+
+def _older_than(pk: UUID) -> Q:
+    made = Subquery(Incident.objects.filter(pk=pk).values("created_at"))
+    return Q(created_at__lt=made) | Q(created_at=made, pk__lt=pk)
+
+
+def _next_clocks(ids: list[UUID]) -> dict[UUID, tuple[Clock, int]]:
+    """The earliest counted clock of each case and how many run. Two queries."""
+    rows = Clock.objects.filter(RUNNING, incident__in=ids)
+    counts = dict(rows.order_by().values_list("incident").annotate(found=Count("pk")))
+    first = (
+        rows.order_by("incident_id", "due_at", "pk")
+        .distinct("incident_id")
+        .select_related("obligated")
+    )
+    return {row.incident_id: (row, counts[row.incident_id]) for row in first}
+
+
+def running_clocks(actor: AnyActor) -> QuerySet[Clock]:
+    """Clocks that run and count, of cases the actor may know of, the earliest first;
+    those of exercises and closed cases are left out. One query."""
+    actor.require(Permission.INCIDENTS_VIEW)
+    return (
+        Clock.objects.visible_to(actor)
+        .filter(RUNNING, incident__is_exercise=False, incident__closed_at=None)
+        .select_related("incident__engagement", "obligated")
+        .order_by("due_at", "pk")
+    )
+
+
+def relays_of(incident: Incident) -> list[Incident]:
+    """Cases opened from this one, for the portal itself. One query."""
+    return list(incident.relays.order_by("pk"))
+
+
+def relays_seen(actor: AnyActor, incident: Incident) -> list[Incident]:
+    """Cases opened from this one that the actor may know of. One query."""
+    return list(incidents(actor).filter(relayed_from=incident))
+
+
+def engagements_above(incident: Incident) -> list[Engagement]:
+    """Engagements the case's own is carried for on the day, where the case was not
+    relayed yet. One query."""
+    engagement = incident.engagement
+    today = clock.today(engagement.client.time_zone)
+    edges = Subcontract.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=today),
+        downstream=engagement,
+        refused_on=None,
+        effective_on__lte=today,
+    )
+    taken = Incident.objects.filter(relayed_from=incident).values("engagement")
+    return list(
+        Engagement.objects.filter(pk__in=edges.values("upstream"))
+        .exclude(pk__in=taken)
+        .select_related("client", "provider")
+        .order_by("name", "pk")
+    )
+
+
+def left_open(incident: Incident) -> str:
+    """What stands in the way of closing a case, in words; empty if nothing. Two
+    queries."""
+    running = Clock.objects.filter(RUNNING, incident=incident)
+    clocks = [
+        f"{row.get_duty_display()}, due {row.due_on:%-d %B %Y}" for row in running
+    ]
+    tasks = list(incident.tasks.filter(done_at=None).values_list("title", flat=True))
+    parts = []
+    if clocks:
+        parts.append(f"clocks run ({'; '.join(clocks)})")
+    if tasks:
+        parts.append(f"tasks are open ({'; '.join(tasks)})")
+    return " and ".join(parts)
+
+
+def engagement_choices(actor: AnyActor) -> QuerySet[Engagement]:
+    """Engagements the actor may report on or filter by. One query."""
+    return engagements.engagements(actor)
+
+
+def reportable(actor: AnyActor) -> QuerySet[Engagement]:
+    """Engagements whose party the actor's organization is, still running or not."""
+    own = Q(client=actor.organization_id) | Q(provider=actor.organization_id)
+    return engagements.engagements(actor).filter(own)
+
+
+def first_due(incident_ids: list[UUID]) -> dict[UUID, datetime]:
+    """The earliest last moment of each case. One query."""
+    rows = Clock.objects.filter(RUNNING, incident__in=incident_ids).order_by()
+    return dict(rows.values_list("incident").annotate(first=Min("due_at")))
+
+
+def incidents_of(actor: AnyActor, engagement: Engagement) -> QuerySet[Incident]:
+    """Cases of one engagement the actor may know of, with their earliest last moment
+    as ``first_due``. One query."""
+    first = Clock.objects.filter(RUNNING, incident=OuterRef("pk")).order_by("due_at")
+    return (
+        incidents(actor)
+        .filter(engagement=engagement)
+        .annotate(first_due=Subquery(first.values("due_on")[:1]))
+        .order_by(F("closed_at").desc(nulls_first=True), "-created_at")
+    )

@@ -1,0 +1,184 @@
+"""The public register as an organization holds it, and what it says of vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.core.errors import NotFound
+from apps.engagements import queries as engagements
+from apps.incidents import rules
+from apps.incidents.enums import Duty, MatchState, Outcome
+from apps.incidents.models import (
+    Determination,
+    Incident,
+    Notice,
+    RegisterEntry,
+    RegisterImport,
+    RegisterMatch,
+)
+from apps.tenancy.actor import Actor, AnyActor
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
+
+PAGE = 50
+MOST_PROPOSALS = 200
+SHORTEST_WORD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A line of the register that may be about a vendor; ``likeness`` 0 to 1."""
+
+    entry: RegisterEntry
+    vendor: Organization
+    likeness: float
+
+
+def register_keys(actor: Actor) -> set[tuple[object, ...]]:
+    """Keys of the lines an organization holds. One query."""
+    rows = RegisterEntry.objects.visible_to(actor)
+    return set(
+        rows.values_list("name", "state", "submitted_on", "breach_type", "individuals")
+    )
+
+
+def imports(actor: AnyActor) -> QuerySet[RegisterImport]:
+    """Imports of the register, newest first. One query."""
+    actor.require(Permission.INCIDENTS_ASSESS)
+    return RegisterImport.objects.visible_to(actor).select_related("imported_by")
+
+
+def register_import(actor: AnyActor, pk: UUID) -> RegisterImport:
+    """One import of the own organization; NotFound for any other."""
+    found = imports(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entries(actor: AnyActor, *, words: str = "") -> QuerySet[RegisterEntry]:
+    """Lines of the register, latest first; each of ``words`` is in the name. One
+    query."""
+    actor.require(Permission.INCIDENTS_ASSESS)
+    rows = RegisterEntry.objects.visible_to(actor)
+    for word in words.split():
+        rows = rows.filter(name__icontains=word)
+    return rows
+
+
+def register_entry(actor: AnyActor, pk: UUID) -> RegisterEntry:
+    """One line the organization holds; NotFound for any other."""
+    found = entries(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def register_vendor(actor: Actor, pk: UUID) -> Organization:
+    """A vendor of the actor's; NotFound for any other."""
+    return engagements.vendor(actor, pk)
+
+
+def proposals(actor: Actor) -> list[Proposal]:
+    """Lines whose name is like a vendor's and that nobody decided yet, the likest
+    first, at most 200. Three queries."""
+    actor.require(Permission.INCIDENTS_ASSESS)
+    vendors = list(engagements.vendor_parties(actor))
+    words = {word for one in vendors for word in _search_words(one.name)}
+    if not words:
+        return []
+    near = reduce(or_, (Q(name__icontains=word) for word in sorted(words)))
+    rows = RegisterEntry.objects.visible_to(actor).filter(near)
+    decided = set(
+        RegisterMatch.objects.visible_to(actor).values_list("entry", "vendor")
+    )
+    found = [
+        Proposal(row, vendor, likeness)
+        for row in rows
+        for vendor in vendors
+        if (row.pk, vendor.pk) not in decided
+        and (likeness := rules.likeness(row.name, vendor.name)) >= rules.CLOSE_ENOUGH
+    ]
+    found.sort(key=lambda one: (-one.likeness, one.entry.name, str(one.entry.pk)))
+    return found[:MOST_PROPOSALS]
+
+
+def _search_words(name: str) -> list[str]:
+    """Its longest telling word, which any like name must hold to be found."""
+    words = [word for word in rules.words_of(name) if len(word) >= SHORTEST_WORD]
+    return sorted(words, key=len)[-2:] or list(rules.words_of(name))
+
+
+def history(actor: AnyActor, vendor: Organization) -> list[RegisterEntry]:
+    """What the register says of a vendor, as confirmed by a person of the actor's
+    organization. One query."""
+    rows = RegisterEntry.objects.visible_to(actor)
+    return list(
+        rows.filter(matches__vendor=vendor, matches__state=MatchState.CONFIRMED)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One small breach in the yearly log of 45 CFR 164.408(c)."""
+
+    incident: Incident
+    discovered_on: str
+    total: int
+    individuals_told_on: str
+    hhs_told_on: str
+
+
+def small_breaches(actor: Actor, *, year: int) -> Iterator[LogLine]:
+    """Breaches of fewer than 500 people the actor's organization discovered in a year.
+
+    Found to be a breach or not yet found to be none: a breach is presumed. Exercises
+    are left out. Three queries.
+    """
+    actor.require(Permission.INCIDENTS_ASSESS)
+    no_breach = Determination.objects.filter(
+        organization=actor.organization_id, confirmed_at__isnull=False
+    ).exclude(outcome=Outcome.BREACH)
+    rows = (
+        Incident.objects.visible_to(actor)
+        .filter(
+            engagement__client=actor.organization_id,
+            is_exercise=False,
+            clocks__code="FED-HHS-SMALL",
+            clocks__superseded_by=None,
+            clocks__start_on__year=year,
+        )
+        .exclude(pk__in=no_breach.values("incident"))
+        .select_related("engagement__client", "engagement__provider")
+        .prefetch_related("counts", "notices", "clocks")
+        .order_by("created_at", "pk")
+    )
+    for row in rows:
+        yield _log_line(row)
+
+
+def _log_line(row: Incident) -> LogLine:
+    counts = sorted(row.counts.all(), key=lambda one: (one.created_at, one.pk))
+    individual = [
+        one
+        for one in row.clocks.all()
+        if one.code == "FED-INDIVIDUALS" and one.superseded_by_id is None
+    ]
+    return LogLine(
+        incident=row,
+        discovered_on=individual[0].start_on.isoformat() if individual else "",
+        total=counts[-1].total if counts else 0,
+        individuals_told_on=_sent(list(row.notices.all()), Duty.INDIVIDUALS),
+        hhs_told_on=_sent(list(row.notices.all()), Duty.HHS),
+    )
+
+
+def _sent(notices: list[Notice], duty: Duty) -> str:
+    days = [one.sent_at.date().isoformat() for one in notices if one.duty == duty]
+    return min(days, default="")

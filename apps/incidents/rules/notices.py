@@ -1,0 +1,90 @@
+"""Notices: what they must say, how they may go, which clocks they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from apps.core.dates import days_between, local_date
+from apps.core.errors import Invalid
+from apps.incidents.enums import Duty, Method
+from apps.incidents.rules.law import federal
+
+METHODS: dict[Duty, tuple[Method, ...]] = {
+    Duty.UPSTREAM: (
+        Method.PORTAL,
+        Method.PHONE,
+        Method.EMAIL,
+        Method.FIRST_CLASS,
+        Method.OTHER,
+    ),
+    Duty.INDIVIDUALS: (
+        Method.FIRST_CLASS,
+        Method.EMAIL,
+        Method.WEB,
+        Method.PHONE,
+        Method.PRESS,
+        Method.OTHER,
+    ),
+    Duty.MEDIA: (Method.PRESS, Method.EMAIL, Method.OTHER),
+    Duty.HHS: (Method.OCR_PORTAL, Method.OTHER),
+    Duty.STATE_OFFICE: (Method.STATE_FORM, Method.EMAIL, Method.FIRST_CLASS),
+}
+# Media get the same contents as individuals. Source: 45 CFR 164.406(c).
+WITH_CONTENTS = frozenset({Duty.INDIVIDUALS, Duty.MEDIA})
+
+
+class NoticeIncomplete(Invalid):
+    """The notice lacks contents the rule requires."""
+
+    default_code = "notice_incomplete"
+
+
+def missing_contents(duty: Duty, given: Collection[str]) -> list[str]:
+    """Titles of required contents a notice lacks. Source: 45 CFR 164.404(c)."""
+    if duty not in WITH_CONTENTS:
+        return []
+    return [item.title for item in federal().contents if item.id not in given]
+
+
+def check_notice(
+    duty: Duty,
+    *,
+    method: Method,
+    contents: Collection[str],
+    sent_at: datetime,
+    now: datetime,
+    people_agreed: bool,
+) -> None:
+    """Raise NoticeIncomplete or Invalid unless the notice can count.
+
+    It lies in the past, says what it must, and went a way the rule knows: e-mail to
+    individuals only where they agreed to it. Source: 45 CFR 164.404(c), (d)(1).
+    """
+    if sent_at > now:
+        raise Invalid(
+            "A notice is recorded once it is out.",
+            fields={"sent_at": ["This moment has not come yet."]},
+        )
+    if method not in METHODS[duty]:
+        raise Invalid(
+            "This notice does not go that way.",
+            fields={"method": [f"{Duty(duty).label} are not told this way."]},
+        )
+    if duty == Duty.INDIVIDUALS and method == Method.EMAIL and not people_agreed:
+        text = "Individuals are told by e-mail only if they agreed to it."
+        raise Invalid(text, fields={"people_agreed": [f"{text} 45 CFR 164.404(d)(1)."]})
+    missing = missing_contents(duty, contents)
+    if missing:
+        text = "The notice must also say: " + "; ".join(missing) + "."
+        raise NoticeIncomplete(text, fields={"contents": [text]})
+
+
+def days_late(sent_at: datetime, *, due_on: date, due_at: datetime, zone: str) -> int:
+    """Days after the last permitted day; 0 when in time.
+
+    A notice after the last moment of an hours window is late by at least one day.
+    """
+    if sent_at <= due_at:
+        return 0
+    return max(1, days_between(due_on, local_date(sent_at, zone)))
