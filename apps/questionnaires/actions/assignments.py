@@ -1,0 +1,376 @@
+"""Asking a vendor: assign, move the day, withdraw, delegate, and ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.audit.actions import record
+from apps.core import clock
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.engagements import queries as engagements
+from apps.engagements.models import Engagement
+from apps.questionnaires import messages, queries, rules, trail
+from apps.questionnaires.actions.carrying import carry_over
+from apps.questionnaires.actions.common import about, locked, require_client, tell
+from apps.questionnaires.enums import (
+    CONCLUDED,
+    WITH_VENDOR,
+    AssignmentState,
+    PartyKind,
+    QuestionSet,
+)
+from apps.questionnaires.models import Assignment, Delegation, TemplateVersion
+from apps.tenancy.actor import Actor, AnyActor, SystemActor, system
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization, User
+
+CALENDAR = system("questionnaire rounds", {Permission.QUESTIONNAIRES_ASSIGN})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a questionnaire is asked."""
+
+    party_kind: PartyKind
+    channels: tuple[str, ...]
+    due_on: date
+    sets: tuple[str, ...] = (QuestionSet.CORE,)
+    recurrence_months: int | None = None
+
+
+def assign_to_engagement(
+    engagement: Engagement, *, by: Actor, version: TemplateVersion, terms: Terms
+) -> Assignment:
+    """Ask the provider of an engagement. See ``assign``."""
+    by.require(Permission.QUESTIONNAIRES_ASSIGN)
+    if engagement.ended_on is not None:
+        raise Conflict("The engagement has ended. Ask the vendor as a whole instead.")
+    return assign(
+        by=by,
+        client=engagement.client,
+        provider=engagement.provider,
+        engagement=engagement,
+        version=version,
+        terms=terms,
+    )
+
+
+def assign_to_vendor(
+    vendor: Organization, *, by: Actor, version: TemplateVersion, terms: Terms
+) -> Assignment:
+    """Ask a vendor for all it does. See ``assign``; NotFound for a stranger."""
+    by.require(Permission.QUESTIONNAIRES_ASSIGN)
+    vendor = engagements.vendor(by, vendor.pk)
+    return assign(
+        by=by, client=by.organization, provider=vendor, version=version, terms=terms
+    )
+
+
+@transaction.atomic
+def assign(
+    *,
+    by: AnyActor,
+    client: Organization,
+    provider: Organization,
+    version: TemplateVersion,
+    terms: Terms,
+    engagement: Engagement | None = None,
+    series_due_on: date | None = None,
+) -> Assignment:
+    """Ask one published version of a vendor; event ``questionnaire.assigned``.
+
+    Steps: the client alone asks; no other round of the same questionnaire and kind is
+    open; row; carry over what was handed in last time, each answer to be confirmed;
+    tell the vendor. Raises NotAllowed, Conflict, Invalid.
+    """
+    by.require(Permission.QUESTIONNAIRES_ASSIGN)
+    if by.organization_id not in {None, client.pk}:
+        raise NotAllowed("Only the client of an engagement asks its vendor.")
+    if engagement is not None:
+        Engagement.objects.locked(engagement.pk)
+    _check_terms(version, terms, client)
+    row = Assignment(
+        template=version.template,
+        version=version,
+        client=client,
+        provider=provider,
+        engagement=engagement,
+        party_kind=terms.party_kind,
+        channels=list(terms.channels),
+        sets=list(terms.sets),
+        due_on=terms.due_on,
+        series_due_on=series_due_on or terms.due_on,
+        recurrence_months=terms.recurrence_months,
+        previous=_last_round(version, client, provider, engagement, terms),
+        assigned_by_id=by.user_id,
+    )
+    if not row.questions:
+        raise Invalid("No question fits these channels and this kind of vendor.")
+    row.save(force_insert=True)
+    carried = carry_over(row)
+    _record_assigned(row, by=by, carried=carried)
+    tell(messages.ASSIGNED, row, memberships=queries.leads_of(row))
+    return row
+
+
+def _check_terms(version: TemplateVersion, terms: Terms, client: Organization) -> None:
+    if version.published_at is None:
+        raise Conflict("A draft cannot be assigned. Publish it first.")
+    if not terms.channels:
+        text = "Name at least one channel."
+        raise Invalid(text, fields={"channels": [text]})
+    rules.check_due(terms.due_on, today=clock.today(client.time_zone))
+    rules.check_recurrence(terms.recurrence_months)
+
+
+def _last_round(
+    version: TemplateVersion,
+    client: Organization,
+    provider: Organization,
+    engagement: Engagement | None,
+    terms: Terms,
+) -> Assignment | None:
+    """The round before this one; Conflict while it is open."""
+    rounds = Assignment.objects.filter(
+        template=version.template_id,
+        client=client,
+        provider=provider,
+        engagement=engagement,
+        party_kind=terms.party_kind,
+    )
+    if rounds.filter(closed_at=None, withdrawn_at=None).exists():
+        raise Conflict(
+            "This questionnaire is open with the vendor already. Close or withdraw "
+            "that round first."
+        )
+    return rounds.filter(withdrawn_at=None).order_by("-created_at").first()
+
+
+def _record_assigned(row: Assignment, *, by: AnyActor, carried: int) -> None:
+    record(
+        trail.QUESTIONNAIRE_ASSIGNED,
+        by=by,
+        about=about(row, row, by=by),
+        facts={
+            "due_on": row.due_on,
+            "party_kind": row.party_kind,
+            "questions": len(row.questions),
+            "carried": carried,
+            "recurrence_months": row.recurrence_months,
+        },
+        personal={"title": row.template.title, "provider": row.provider.name},
+    )
+
+
+@transaction.atomic
+def move_due(
+    assignment: Assignment, *, by: Actor, due_on: date, reason: str
+) -> Assignment:
+    """Give the vendor another day; event ``questionnaire.due_moved``.
+
+    The series keeps its planned day. Raises NotAllowed, WrongState, Invalid.
+    """
+    by.require(Permission.QUESTIONNAIRES_ASSIGN)
+    row = locked(assignment)
+    require_client(by, row)
+    rules.check_state(row.state, set(AssignmentState) - CONCLUDED)
+    rules.check_due(due_on, today=clock.today(row.client.time_zone))
+    former, row.due_on = row.due_on, due_on
+    row.save(update_fields=["due_on"])
+    record(
+        trail.DUE_MOVED,
+        by=by,
+        about=about(row, row, by=by),
+        facts={"due_on": due_on},
+        personal={"title": row.template.title, "reason": reason},
+        changed={"due_on": (former, due_on)},
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw(assignment: Assignment, *, by: Actor, reason: str) -> Assignment:
+    """Ask no longer; event ``questionnaire.withdrawn``. Answers stay where they are.
+
+    Raises NotAllowed, WrongState, Invalid without a reason.
+    """
+    by.require(Permission.QUESTIONNAIRES_ASSIGN)
+    row = locked(assignment)
+    require_client(by, row)
+    rules.check_state(row.state, set(AssignmentState) - CONCLUDED)
+    if not reason.strip():
+        text = "Say why it is withdrawn; the vendor reads it."
+        raise Invalid(text, fields={"reason": [text]})
+    row.withdrawn_at, row.withdrawal_reason = clock.now(), reason.strip()
+    row.save(update_fields=["withdrawn_at", "withdrawal_reason"])
+    record(
+        trail.QUESTIONNAIRE_WITHDRAWN,
+        by=by,
+        about=about(row, row, by=by),
+        personal={"title": row.template.title, "reason": row.withdrawal_reason},
+    )
+    return row
+
+
+@transaction.atomic
+def delegate_section(
+    assignment: Assignment, *, by: Actor, section_id: str, user_id: UUID
+) -> Delegation:
+    """Hand a section to a colleague who can answer; event
+    ``questionnaire_section.delegated``. The person is told once.
+
+    Raises NotAllowed, WrongState, Invalid for a stranger or an unknown section.
+    """
+    by.require(Permission.QUESTIONNAIRES_ANSWER)
+    row = locked(assignment)
+    _require_lead(by, row)
+    rules.check_state(row.state, WITH_VENDOR)
+    section = _section(row, section_id)
+    found = [each for each in queries.respondents(row) if each.user_id == user_id]
+    if not found:
+        text = f"Choose a member of {row.provider} who answers questionnaires."
+        raise Invalid(text, fields={"user": [text]})
+    member = found[0]
+    delegation, is_new = Delegation.objects.get_or_create(
+        assignment=row,
+        section_id=section_id,
+        user=member.user,
+        ended_at=None,
+        defaults={"delegated_by": by.user},
+    )
+    if is_new:
+        _record_delegation(row, delegation, member.user, by=by)
+        tell(
+            messages.DELEGATED,
+            row,
+            memberships=found[:1],
+            key=f"{messages.DELEGATED.kind}:{delegation.pk}",
+            section=section.title,
+        )
+    return delegation
+
+
+def _record_delegation(
+    row: Assignment, delegation: Delegation, user: User, *, by: Actor
+) -> None:
+    record(
+        trail.SECTION_DELEGATED,
+        by=by,
+        about=about(delegation, row, by=by, visible_to={row.provider_id}),
+        facts={"section": delegation.section_id},
+        personal={"title": row.template.title, "person": str(user)},
+    )
+
+
+@transaction.atomic
+def end_delegation(
+    assignment: Assignment, *, by: Actor, section_id: str, user_id: UUID
+) -> None:
+    """Take a section back; event ``questionnaire_section.taken_back``. Nothing to
+    take back changes nothing. Raises NotAllowed."""
+    by.require(Permission.QUESTIONNAIRES_ANSWER)
+    row = locked(assignment)
+    _require_lead(by, row)
+    delegation = (
+        Delegation.objects.filter(
+            assignment=row, section_id=section_id, user=user_id, ended_at=None
+        )
+        .select_related("user")
+        .first()
+    )
+    if delegation is None:
+        return
+    delegation.ended_at = clock.now()
+    delegation.save(update_fields=["ended_at"])
+    record(
+        trail.DELEGATION_ENDED,
+        by=by,
+        about=about(delegation, row, by=by, visible_to={row.provider_id}),
+        facts={"section": section_id},
+        personal={"title": row.template.title, "person": str(delegation.user)},
+    )
+
+
+def _require_lead(by: AnyActor, assignment: Assignment) -> None:
+    if by.organization_id != assignment.provider_id or not queries.leads(by):
+        raise NotAllowed(f"Ask a manager of {assignment.provider} to do this.")
+
+
+def _section(assignment: Assignment, section_id: str) -> rules.Section:
+    for section in assignment.content.sections:
+        if section.id == section_id:
+            return section
+    text = "There is no such section."
+    raise Invalid(text, fields={"section": [text]})
+
+
+def open_next_rounds(*, by: SystemActor = CALENDAR) -> Sequence[Assignment]:
+    """Nightly: ask again where a series comes round within 45 days.
+
+    The new round asks the latest published version, carries over, and keeps the
+    planned days of the series. Running it twice opens nothing twice.
+    """
+    by.require(Permission.QUESTIONNAIRES_ASSIGN)
+    opened = []
+    for pk in _ready_for_next():
+        found = _open_next(pk, by=by)
+        if found is not None:
+            opened.append(found)
+    return opened
+
+
+def _ready_for_next() -> Collection[UUID]:
+    return list(
+        Assignment.objects.filter(
+            recurrence_months__isnull=False,
+            closed_at__isnull=False,
+            withdrawn_at=None,
+            followers=None,
+        ).values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def _open_next(pk: UUID, *, by: SystemActor) -> Assignment | None:
+    last = locked(queries.assignment_for_job(pk))
+    today = clock.today(last.client.time_zone)
+    months = last.recurrence_months
+    if months is None or Assignment.objects.filter(previous=last).exists():
+        return None
+    due = rules.next_due(last.series_due_on, months, today=today)
+    is_over = last.engagement is not None and last.engagement.ended_on is not None
+    if is_over or rules.opens_on(due) > today or _is_open(last):
+        return None
+    terms = Terms(
+        party_kind=PartyKind(last.party_kind),
+        channels=tuple(last.channels),
+        sets=tuple(last.sets),
+        due_on=max(due, today + timedelta(days=1)),
+        recurrence_months=months,
+    )
+    return assign(
+        by=by,
+        client=last.client,
+        provider=last.provider,
+        engagement=last.engagement,
+        version=queries.latest_published(last.template_id) or last.version,
+        terms=terms,
+        series_due_on=due,
+    )
+
+
+def _is_open(last: Assignment) -> bool:
+    return Assignment.objects.filter(
+        template=last.template_id,
+        client=last.client_id,
+        provider=last.provider_id,
+        engagement=last.engagement_id,
+        party_kind=last.party_kind,
+        closed_at=None,
+        withdrawn_at=None,
+    ).exists()

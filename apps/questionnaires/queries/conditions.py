@@ -1,0 +1,209 @@
+"""What questionnaires say to the gate, and which duties they leave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from apps.core.dates import local_date
+from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
+from apps.engagements.models import Engagement
+from apps.questionnaires.enums import Outcome
+from apps.questionnaires.models import Assignment, CorrectiveAction
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+
+CODE = "questionnaire.verdict"
+CITATION = (
+    "45 CFR 164.308(b)(1) asks for satisfactory assurances; that a questionnaire "
+    "gives them is our own default"
+)
+_Key = tuple[UUID, str]
+
+
+def gate_conditions(
+    engagements: Sequence[Engagement], *, as_of: date
+) -> dict[UUID, list[GateCondition]]:
+    """``questionnaire.verdict``, one for each questionnaire and kind of party ever
+    assigned to the engagement or to the vendor as a whole; none where nothing was.
+
+    A fail closes the gate, so does a corrective action past its day and a first
+    round past its day. A conditional verdict holds while its corrective actions run.
+    A first round still ahead is unknown. Two queries whatever the number.
+    """
+    rounds = _rounds(engagements)
+    late = _late_actions(rounds, as_of=as_of)
+    found: dict[UUID, list[GateCondition]] = {}
+    for one in engagements:
+        series: dict[_Key, list[Assignment]] = defaultdict(list)
+        for row in rounds:
+            if _concerns(row, one) and _day(row.created_at, one) <= as_of:
+                series[row.template_id, row.party_kind].append(row)
+        conditions = [_condition(one, rows, late, as_of) for rows in series.values()]
+        found[one.pk] = [each for each in conditions if each is not None]
+    return found
+
+
+def _rounds(engagements: Sequence[Engagement]) -> list[Assignment]:
+    pairs = {(one.client_id, one.provider_id) for one in engagements}
+    wanted = Q(engagement__in=[one.pk for one in engagements])
+    wanted |= Q(
+        engagement=None,
+        client__in={client for client, _ in pairs},
+        provider__in={provider for _, provider in pairs},
+    )
+    rows = Assignment.objects.filter(wanted, withdrawn_at=None)
+    return list(
+        rows.select_related("template", "outcome")
+        .defer("outcome__sections")
+        .order_by("created_at", "id")
+    )
+
+
+def _late_actions(rounds: Iterable[Assignment], *, as_of: date) -> dict[UUID, int]:
+    """Corrective actions not done whose day has passed, by assignment."""
+    rows = (
+        CorrectiveAction.objects.filter(
+            finding__assignment__in=[row.pk for row in rounds],
+            due_on__lt=as_of,
+            done_at=None,
+        )
+        .values_list("finding__assignment")
+        .annotate(count=Count("id"))
+    )
+    return dict(rows)
+
+
+def _concerns(row: Assignment, engagement: Engagement) -> bool:
+    if row.engagement_id is not None:
+        return row.engagement_id == engagement.pk
+    parties = (engagement.client_id, engagement.provider_id)
+    return (row.client_id, row.provider_id) == parties
+
+
+def _day(instant: datetime, engagement: Engagement) -> date:
+    return local_date(instant, engagement.client.time_zone)
+
+
+def _condition(
+    engagement: Engagement,
+    rows: list[Assignment],
+    late: dict[UUID, int],
+    as_of: date,
+) -> GateCondition | None:
+    """The condition of one series of rounds, oldest first."""
+    judged = [
+        row
+        for row in rows
+        if row.closed_at is not None and _day(row.closed_at, engagement) <= as_of
+    ]
+    running = [row for row in rows if row not in judged]
+    latest = judged[-1] if judged else None
+    shown = latest or running[-1]
+    state, detail, side = _judgement(latest, running, late, as_of)
+    is_fine = state is ConditionState.SATISFIED
+    closed = latest.closed_at if latest else None
+    since = _day(closed, engagement) if closed else None
+    return GateCondition(
+        code=CODE,
+        title=f"{shown.template.title} ({shown.get_party_kind_display().lower()})",
+        state=state,
+        detail=detail,
+        citation=CITATION,
+        legal_status=LegalStatus.OWN_DEFAULT,
+        who_acts=side,
+        since=since,
+        due=running[-1].due_on if running else None,
+        fix_path="" if is_fine else reverse("questionnaires:detail", args=[shown.pk]),
+        fix_label="" if is_fine else "Open the questionnaire",
+    )
+
+
+def _judgement(
+    latest: Assignment | None,
+    running: list[Assignment],
+    late: dict[UUID, int],
+    as_of: date,
+) -> tuple[ConditionState, str, Side]:
+    overdue = [row for row in running if row.due_on < as_of and not row.submitted_at]
+    if overdue:
+        text = f"Answers were due on {overdue[-1].due_on:%-d %B %Y} and are not in."
+        return ConditionState.NOT_SATISFIED, text, Side.PROVIDER
+    if latest is None:
+        text = f"Asked for by {running[-1].due_on:%-d %B %Y}; no verdict yet."
+        return ConditionState.UNKNOWN, text, Side.BOTH
+    outcome = Outcome(latest.outcome.outcome)
+    words = f"Verdict: {outcome.label.lower()}, score {latest.outcome.score}."
+    if outcome is Outcome.FAIL:
+        return ConditionState.NOT_SATISFIED, words, Side.PROVIDER
+    if late.get(latest.pk):
+        count = late[latest.pk]
+        what = "1 corrective action is" if count == 1 else f"{count} actions are"
+        text = f"{words} {what} past the day agreed."
+        return ConditionState.NOT_SATISFIED, text, Side.PROVIDER
+    return ConditionState.SATISFIED, words, Side.BOTH
+
+
+def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
+    """Answers and corrective actions the vendor owes within inclusive days.
+
+    A person gets those of the own organization, a job those of all. Two queries.
+    """
+    if not actor.can(Permission.QUESTIONNAIRES_VIEW):
+        return []
+    org = actor.organization_id
+    owed = Assignment.objects.visible_to(actor).filter(
+        Q(submitted_at=None) | Q(returned_at__isnull=False),
+        closed_at=None,
+        withdrawn_at=None,
+        due_on__range=(first, last),
+    )
+    actions = CorrectiveAction.objects.visible_to(actor).filter(
+        done_at=None, due_on__range=(first, last)
+    )
+    if org is not None:
+        owed = owed.filter(provider=org)
+        actions = actions.filter(finding__assignment__provider=org)
+    items = [
+        _owed(row)
+        for row in owed.select_related("template", "client").order_by("due_on", "id")
+    ]
+    items += [
+        _action(row)
+        for row in actions.select_related("finding__assignment").order_by(
+            "due_on", "id"
+        )
+    ]
+    return items
+
+
+def _owed(row: Assignment) -> DueItem:
+    return DueItem(
+        key=f"questionnaire:{row.pk}",
+        kind="questionnaire.due",
+        organization_id=row.provider_id,
+        due=row.due_on,
+        title=f"Answers to {row.template.title} for {row.client} are due",
+        path=reverse("questionnaires:detail", args=[row.pk]),
+        group=f"questionnaire:{row.provider_id}",
+        engagement_id=row.engagement_id,
+    )
+
+
+def _action(row: CorrectiveAction) -> DueItem:
+    assignment = row.finding.assignment
+    return DueItem(
+        key=f"questionnaire-action:{row.pk}",
+        kind="questionnaire.action_due",
+        organization_id=assignment.provider_id,
+        due=row.due_on,
+        title=f"Corrective action for question {row.finding.question_id} is due",
+        path=reverse("questionnaires:finding", args=[row.finding_id]),
+        group=f"questionnaire-action:{assignment.pk}",
+        engagement_id=assignment.engagement_id,
+    )

@@ -1,0 +1,258 @@
+"""Designing questionnaires: shelf, drafts, publishing, files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.questionnaires import actions, forms, importer, queries, rules
+from apps.questionnaires.enums import TemplateSource
+from apps.questionnaires.models import TemplateVersion
+from apps.questionnaires.views.base import checked, upload_of
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import ActionView, PortalView
+
+_DESIGN = Permission.QUESTIONNAIRES_DESIGN
+
+
+class TemplatesView(PortalView):
+    """Questionnaires on the shelf."""
+
+    permission = Permission.QUESTIONNAIRES_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Own ones and those of the portal."""
+        return self.page(
+            "questionnaires/templates.html",
+            {
+                "templates": queries.templates(self.actor),
+                "may_design": self.actor.can(_DESIGN),
+            },
+        )
+
+
+class VersionView(PortalView):
+    """One version: its questions, and what may be done with it."""
+
+    permission = Permission.QUESTIONNAIRES_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """A draft of one's own can be edited here."""
+        version = queries.version(self.actor, pk)
+        return self.page("questionnaires/version.html", version_context(self, version))
+
+
+def version_context(view: PortalView, version: TemplateVersion) -> dict[str, Any]:
+    """What the page about a version needs."""
+    content = version.questionnaire
+    is_own = version.template.organization_id == view.actor.organization_id
+    designs = view.actor.can(_DESIGN)
+    parts = [
+        (section, [q for q in content.questions if q.section == section.id])
+        for section in content.sections
+    ]
+    return {
+        "version": version,
+        "parts": parts,
+        "count": len(content.questions),
+        "knockouts": sum(q.criticality == "knockout" for q in content.questions),
+        "may_edit": is_own and designs and version.is_draft,
+        "may_draft": designs,
+        "draft_form": forms.DraftForm(),
+    }
+
+
+class TemplateCreateView(ActionView):
+    """Begin a questionnaire."""
+
+    permission = _DESIGN
+    form_class = forms.TitleForm
+    template_name = "questionnaires/template_create.html"
+
+    def perform(self, form: forms.TitleForm) -> HttpResponse:
+        """An empty draft with one section."""
+        content = rules.Content((rules.Section("GEN", "General"),), ())
+        version = actions.create_template(
+            by=self.actor, title=form.cleaned_data["title"], content=content
+        )
+        return redirect("questionnaires:version", pk=version.pk)
+
+
+class TemplateImportView(ActionView):
+    """Read a questionnaire from a file."""
+
+    permission = _DESIGN
+    form_class = forms.ImportForm
+    template_name = "questionnaires/template_import.html"
+
+    def perform(self, form: forms.ImportForm) -> HttpResponse:
+        """A draft with what the file says."""
+        upload = upload_of(form)
+        name = upload.name or "file"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "questionnaire"
+            with path.open("wb") as target:
+                for chunk in upload.chunks():
+                    target.write(chunk)
+            found = importer.read_questionnaire(path, name=name)
+        version = actions.create_template(
+            by=self.actor,
+            title=found.title,
+            content=found.content,
+            label=found.label,
+            intro=found.intro,
+            source=TemplateSource.FILE,
+        )
+        for note in found.notes:
+            messages.info(self.request, note)
+        messages.success(self.request, "The draft is ready. Look it through.")
+        return redirect("questionnaires:version", pk=version.pk)
+
+
+class _VersionStep(PortalView):
+    """A button on the page of a version."""
+
+    permission = _DESIGN
+    form_class: type[Any]
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The buttons live on the version's page."""
+        version = queries.version(self.actor, pk)
+        return redirect("questionnaires:version", pk=version.pk)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Run the action; refusals are answered by the middleware."""
+        version = queries.version(self.actor, pk)
+        form = checked(self.form_class, request)
+        version = self.step(version, form.cleaned_data)
+        return redirect("questionnaires:version", pk=version.pk)
+
+    def step(self, version: TemplateVersion, data: dict[str, Any]) -> TemplateVersion:
+        """Call the action."""
+        raise NotImplementedError
+
+
+class DraftView(_VersionStep):
+    """Begin a new version from this one."""
+
+    form_class = forms.DraftForm
+
+    def step(self, version: TemplateVersion, data: dict[str, Any]) -> TemplateVersion:
+        """Draft."""
+        messages.success(self.request, "The draft is yours to edit.")
+        return actions.draft_version(version, by=self.actor, label=data["label"])
+
+
+class PublishView(_VersionStep):
+    """Make a draft final."""
+
+    form_class = forms.PublishForm
+
+    def step(self, version: TemplateVersion, data: dict[str, Any]) -> TemplateVersion:
+        """Publish."""
+        row = actions.publish_version(version, by=self.actor, revision=data["revision"])
+        messages.success(self.request, "Published. It can be assigned from now on.")
+        return row
+
+
+class QuestionRemoveView(_VersionStep):
+    """Take a question out."""
+
+    form_class = forms.RemoveForm
+
+    def step(self, version: TemplateVersion, data: dict[str, Any]) -> TemplateVersion:
+        """Remove."""
+        row = actions.remove_question(
+            version,
+            by=self.actor,
+            question_id=data["question"],
+            revision=data["revision"],
+        )
+        messages.success(self.request, f"{data['question']} is out of the draft.")
+        return row
+
+
+class _EditView(ActionView):
+    permission = _DESIGN
+
+    def load(self) -> None:
+        """The draft, and which part of it ("" for a new one)."""
+        self.version = queries.version(self.actor, self.kwargs["pk"])
+        self.replaces = self.request.GET.get("edit", "")
+
+    def context(self) -> dict[str, Any]:
+        """The draft."""
+        return {"version": self.version, "replaces": self.replaces}
+
+    def done(self, text: str) -> HttpResponse:
+        """Back to the draft."""
+        messages.success(self.request, text)
+        return redirect("questionnaires:version", pk=self.version.pk)
+
+
+class QuestionView(_EditView):
+    """Add or change a question."""
+
+    form_class = forms.QuestionForm
+    template_name = "questionnaires/question.html"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Sections of the draft; the question as it stands."""
+        content = self.version.questionnaire
+        initial: dict[str, Any] = {"revision": self.version.revision}
+        known = content.by_id.get(self.replaces)
+        if known is not None:
+            initial |= forms.initial_of(known)
+        return {"sections": content.sections, "initial": initial}
+
+    def perform(self, form: forms.QuestionForm) -> HttpResponse:
+        """Put the question."""
+        known = self.version.questionnaire.by_id.get(self.replaces)
+        kept: dict[str, Any] = {}
+        if known is not None:
+            kept = {"frameworks": list(known.frameworks), "proposed": known.proposed}
+        actions.put_question(
+            self.version,
+            by=self.actor,
+            question=form.question(kept),
+            revision=form.cleaned_data["revision"],
+            replaces=self.replaces if known else "",
+        )
+        return self.done("The question is in the draft.")
+
+
+class SectionView(_EditView):
+    """Add or change a section."""
+
+    form_class = forms.SectionForm
+    template_name = "questionnaires/section.html"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """The section as it stands."""
+        initial: dict[str, Any] = {"revision": self.version.revision}
+        for section in self.version.questionnaire.sections:
+            if section.id == self.replaces:
+                initial |= {
+                    "id": section.id,
+                    "title": section.title,
+                    "requirement": section.requirement,
+                }
+        return {"initial": initial}
+
+    def perform(self, form: forms.SectionForm) -> HttpResponse:
+        """Put the section."""
+        known = {section.id for section in self.version.questionnaire.sections}
+        actions.put_section(
+            self.version,
+            by=self.actor,
+            section=form.section(),
+            revision=form.cleaned_data["revision"],
+            replaces=self.replaces if self.replaces in known else "",
+        )
+        return self.done("The section is in the draft.")

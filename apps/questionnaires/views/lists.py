@@ -1,0 +1,103 @@
+"""Lists of assignments and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.core import clock
+from apps.core.errors import Invalid
+from apps.engagements import queries as engagements
+from apps.questionnaires import forms, queries
+from apps.questionnaires.enums import AssignmentState
+from apps.questionnaires.views.base import AssignmentView
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import PortalView
+
+
+class ListView(PortalView):
+    """Assignments the actor may see, those without a verdict first."""
+
+    permission = Permission.QUESTIONNAIRES_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Current ones unless another state is chosen."""
+        given = request.GET.copy()
+        given.setdefault("state", "current")
+        form = forms.FilterForm(given)
+        if not form.is_valid():
+            raise Invalid("This filter cannot be read. Choose from the list again.")
+        rows = queries.assignments(self.actor, state=form.cleaned_data["state"])
+        return self.page(
+            "questionnaires/list.html",
+            {
+                "form": form,
+                "assignments": rows[: queries.PAGE * 4],
+                "is_filtered": form.cleaned_data["state"] != "current",
+                "today": clock.today(self.actor.organization.time_zone),
+            },
+        )
+
+
+class EngagementView(PortalView):
+    """Questionnaires of one engagement, and those of the vendor as a whole."""
+
+    permission = Permission.QUESTIONNAIRES_VIEW
+
+    def get(self, request: HttpRequest, engagement_pk: UUID) -> HttpResponse:
+        """With findings that are open."""
+        engagement = engagements.engagement(self.actor, engagement_pk)
+        return self.page(
+            "questionnaires/engagement.html",
+            {
+                "engagement": engagement,
+                "assignments": queries.assignments(self.actor, engagement=engagement),
+                "may_assign": self.actor.can(Permission.QUESTIONNAIRES_ASSIGN)
+                and self.actor.organization_id == engagement.client_id,
+                "today": clock.today(engagement.client.time_zone),
+            },
+        )
+
+
+class DetailView(AssignmentView):
+    """Where one assignment stands, its verdict, findings and documents."""
+
+    permission = Permission.QUESTIONNAIRES_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """One primary action: what waits for this side."""
+        assignment = self.assignment
+        return self.page(
+            "questionnaires/detail.html",
+            {
+                "assignment": assignment,
+                "may": queries.possibilities(self.actor, assignment),
+                "findings": queries.findings(self.actor, assignment=assignment),
+                "dossiers": queries.dossiers(self.actor, assignment),
+                "submission": queries.latest_submission(assignment),
+                "today": clock.today(self.actor.organization.time_zone),
+                **self._links(),
+            },
+        )
+
+    def _links(self) -> dict[str, Any]:
+        state = self.assignment.state
+        return {
+            "is_current": state
+            not in {AssignmentState.CLOSED, AssignmentState.WITHDRAWN}
+        }
+
+
+class OpenView(AssignmentView):
+    """The page where this side works: the sheet, or the review."""
+
+    permission = Permission.QUESTIONNAIRES_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Send each side to its own page."""
+        is_vendor = self.actor.organization_id == self.assignment.provider_id
+        page = "questionnaires:sheet" if is_vendor else "questionnaires:review"
+        return redirect(page, pk=pk)

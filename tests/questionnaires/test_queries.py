@@ -1,0 +1,156 @@
+"""What questionnaires say to the gate and to deadlines; cost of lists."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from apps.core import clock
+from apps.core.types import ConditionState
+from apps.questionnaires import actions, queries
+from apps.questionnaires.enums import Decision
+from apps.questionnaires.models import Assignment
+from apps.tenancy.actor import system
+from apps.tenancy.enums import Permission
+from tests.conftest import Cast
+from tests.factories.questionnaires import (
+    answer_all,
+    make_assignment,
+    make_submitted,
+    make_version,
+)
+
+TODAY = date(2026, 6, 15)
+
+
+def _close(cast: Cast, answers: dict[str, str], **overrides: Any) -> Assignment:
+    assignment = make_assignment(cast.engagement, **overrides)
+    answer_all(assignment, cast.manager, answers)
+    actions.submit(assignment, by=cast.manager, accept_unanswered=True)
+    for question_id in answers:
+        actions.review_answer(
+            assignment,
+            by=cast.officer,
+            question_id=question_id,
+            decision=Decision.ACCEPT,
+        )
+    actions.close_review(assignment, by=cast.officer)
+    return assignment
+
+
+def _states(cast: Cast, as_of: date = TODAY) -> list[str]:
+    found = queries.gate_conditions([cast.engagement], as_of=as_of)
+    return [str(each.state) for each in found[cast.engagement.pk]]
+
+
+def test_gate_says_nothing_where_nothing_was_asked(cast: Cast) -> None:
+    assert queries.gate_conditions([cast.engagement], as_of=TODAY) == {
+        cast.engagement.pk: []
+    }
+
+
+def test_gate_follows_the_round(cast: Cast) -> None:
+    make_assignment(cast.engagement)
+    assert _states(cast) == [ConditionState.UNKNOWN]
+    assert _states(cast, date(2026, 7, 15)) == [ConditionState.UNKNOWN]
+    assert _states(cast, date(2026, 7, 16)) == [ConditionState.NOT_SATISFIED]
+    assert _states(cast, date(2026, 6, 14)) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ({"E-1": "yes", "E-2": "1.3", "I-1": "24"}, ConditionState.SATISFIED),
+        ({"E-1": "yes", "E-2": "older", "I-1": "24"}, ConditionState.SATISFIED),
+        ({"E-1": "no", "E-2": "1.3", "I-1": "24"}, ConditionState.NOT_SATISFIED),
+    ],
+)
+def test_gate_hears_the_verdict(
+    cast: Cast, answers: dict[str, str], state: ConditionState
+) -> None:
+    _close(cast, answers)
+    assert _states(cast) == [state]
+
+
+def test_gate_closes_for_an_action_past_its_day(cast: Cast) -> None:
+    assignment = _close(cast, {"E-1": "yes", "E-2": "older", "I-1": "24"})
+    [finding] = assignment.findings.all()
+    actions.plan_action(
+        finding, by=cast.manager, text="Mend", due_on=date(2026, 6, 20), owner_id=None
+    )
+    assert _states(cast, date(2026, 6, 20)) == [ConditionState.SATISFIED]
+    assert _states(cast, date(2026, 6, 21)) == [ConditionState.NOT_SATISFIED]
+
+
+def test_gate_counts_a_vendor_wide_round(cast: Cast) -> None:
+    assignment = make_assignment(cast.engagement)
+    assignment.engagement = None
+    assignment.save(update_fields=["engagement"])
+    assert _states(cast) == [ConditionState.UNKNOWN]
+
+
+def test_platform_and_operator_have_verdicts_of_their_own(cast: Cast) -> None:
+    version = make_version(cast.clinic)
+    _close(cast, {"E-1": "yes", "E-2": "1.3", "I-1": "24"}, version=version)
+    make_assignment(cast.engagement, version=version, party_kind="software_platform")
+    assert _states(cast) == [ConditionState.SATISFIED, ConditionState.UNKNOWN]
+
+
+def test_gate_takes_a_fixed_number_of_queries(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    others = [
+        type(cast.engagement).objects.create(
+            client=cast.clinic,
+            provider=cast.vendor,
+            name=f"Chat {n}",
+            started_on=date(2026, 1, 5),
+        )
+        for n in range(2)
+    ]
+    for each in [cast.engagement, *others]:
+        make_assignment(each)
+    for judged in ([cast.engagement], [cast.engagement, *others]):
+        with django_assert_num_queries(2):
+            queries.gate_conditions(judged, as_of=TODAY)
+
+
+def test_due_items_are_the_vendors(cast: Cast) -> None:
+    assignment = make_assignment(cast.engagement)
+    window = {"first": TODAY, "last": date(2026, 12, 31)}
+    [item] = queries.due_items(cast.manager, **window)
+    assert (item.kind, item.due) == ("questionnaire.due", assignment.due_on)
+    assert item.organization_id == cast.vendor.pk
+    assert queries.due_items(cast.officer, **window) == []
+    assert queries.due_items(cast.other_manager, **window) == []
+    job = system("reminders", {Permission.QUESTIONNAIRES_VIEW})
+    assert len(queries.due_items(job, **window)) == 1
+
+
+def test_due_items_end_once_handed_in(cast: Cast) -> None:
+    make_submitted(cast.engagement, cast.manager)
+    window = {"first": TODAY, "last": date(2026, 12, 31)}
+    assert queries.due_items(cast.manager, **window) == []
+
+
+def test_list_takes_one_query(cast: Cast, django_assert_num_queries: Any) -> None:
+    for _ in range(3):
+        make_assignment(cast.engagement)
+    with django_assert_num_queries(1):
+        rows = list(queries.assignments(cast.officer, state="current"))
+        assert [str(row.client) for row in rows] == ["Lakeside Clinic"] * 3
+
+
+def test_auditor_sees_by_grant_alone(cast: Cast) -> None:
+    make_assignment(cast.engagement)
+    assert list(queries.assignments(cast.auditor)) == []
+
+
+def test_series_waits_for_its_day(cast: Cast) -> None:
+    _close(cast, {"E-1": "yes", "E-2": "1.3", "I-1": "24"}, recurrence_months=12)
+    with clock.held(datetime(2027, 5, 30, tzinfo=UTC)):
+        assert list(actions.open_next_rounds()) == []
+    with clock.held(datetime(2027, 5, 31, tzinfo=UTC)):
+        assert len(list(actions.open_next_rounds())) == 1

@@ -1,0 +1,321 @@
+"""Rules of questionnaires, by tables computed by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given as any_given
+from hypothesis import strategies as st
+
+from apps.questionnaires import rules
+from apps.questionnaires.enums import (
+    AssignmentState,
+    Criticality,
+    Decision,
+    FindingState,
+    Outcome,
+)
+from apps.questionnaires.rules import Given
+from tests.factories.questionnaires import make_content
+
+CONTENT = rules.read_content(make_content())
+BY_ID = CONTENT.by_id
+
+
+def _question(**fields: Any) -> rules.Question:
+    row = {"id": "Q", "section": "S", "text": "?", "type": "yes_no_partial_na"}
+    return rules.read_question(row | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "given", "decision", "value"),
+    [
+        ({}, Given("yes"), None, Fraction(1)),
+        ({}, Given("partial"), None, Fraction(1, 2)),
+        ({}, Given("no"), None, Fraction(0)),
+        ({}, Given("na", "Not our service"), None, None),
+        ({}, Given("na"), None, Fraction(0)),
+        ({}, Given(), None, Fraction(0)),
+        ({}, Given("yes"), Decision.REJECT, Fraction(0)),
+        ({}, Given("yes"), Decision.ACCEPT_WITH_GAP, Fraction(1, 2)),
+        ({"evidence": ["Policy"]}, Given("yes"), Decision.ACCEPT, Fraction(1, 2)),
+        ({"evidence": ["Policy"]}, Given("yes", "", 1), Decision.ACCEPT, Fraction(1)),
+        ({"criticality": "informational"}, Given("no"), None, None),
+        ({"weight": 0}, Given("no"), None, None),
+        ({"type": "text"}, Given("words"), None, Fraction(0)),
+        ({"type": "text"}, Given("words"), Decision.ACCEPT, Fraction(1)),
+        ({"type": "text"}, Given("words"), Decision.ACCEPT_WITH_GAP, Fraction(1, 2)),
+        ({"type": "file"}, Given(None, "", 1), Decision.ACCEPT, Fraction(1)),
+        ({"type": "file"}, Given("a name", "", 0), Decision.ACCEPT, Fraction(0)),
+        ({"type": "number"}, Given("12"), None, Fraction(1)),
+        ({"type": "number", "fails_if": {"less_than": 6}}, Given("5.9"), None, 0),
+        ({"type": "number", "fails_if": {"less_than": 6}}, Given("6"), None, 1),
+        ({"type": "choice", "choices": ["a", "b", "c"]}, Given("a"), None, 1),
+        (
+            {"type": "choice", "choices": ["a", "b", "c", "d"]},
+            Given("c"),
+            None,
+            Fraction(1, 3),
+        ),
+        (
+            {
+                "type": "choice",
+                "choices": ["a", "b", "c"],
+                "fails_if": {"answer_in": ["b"]},
+            },
+            Given("b"),
+            None,
+            Fraction(0),
+        ),
+        (
+            {"type": "choice", "choices": ["a", "b"], "multiple": True},
+            Given(["a"]),
+            None,
+            None,
+        ),
+    ],
+)
+def test_value_of_an_answer(
+    fields: dict[str, Any],
+    given: Given,
+    decision: Decision | None,
+    value: Fraction | None,
+) -> None:
+    assert rules.value_of(_question(**fields), given, decision) == value
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "decision", "hit"),
+    [
+        (None, Given(), None, False),
+        ({"answer_in": ["no"]}, Given("no"), None, True),
+        ({"answer_in": ["no"]}, Given("yes"), None, False),
+        ({"answer_in": ["no"]}, Given("yes"), Decision.REJECT, True),
+        ({"answer_in": ["no"]}, Given(), None, True),
+        ({"answer_in": ["no"]}, Given("na", "why"), None, False),
+        ({"empty": True}, Given(), None, True),
+        ({"empty": True}, Given("yes"), None, False),
+    ],
+)
+def test_hit(test: Any, given: Given, decision: Decision | None, *, hit: bool) -> None:
+    assert rules.is_hit(_question(fails_if=test), given, decision) is hit
+
+
+@pytest.mark.parametrize(
+    ("total", "knockouts", "criticals", "outcome"),
+    [
+        (Fraction(1), ("K",), (), Outcome.FAIL),
+        (Fraction(1), ("K",), ("C",), Outcome.FAIL),
+        (Fraction(1), (), ("C",), Outcome.CONDITIONAL),
+        (Fraction(7999, 10000), (), (), Outcome.CONDITIONAL),
+        (Fraction(80, 100), (), (), Outcome.PASS),
+        (None, (), (), Outcome.CONDITIONAL),
+    ],
+)
+def test_verdict(
+    total: Fraction | None,
+    knockouts: tuple[str, ...],
+    criticals: tuple[str, ...],
+    outcome: Outcome,
+) -> None:
+    found = rules.verdict(total, knockouts=knockouts, criticals=criticals)
+    assert found == outcome
+
+
+def test_score_by_hand() -> None:
+    """E-1 partial 5 x 1/2, E-2 best 2 x 1, I-1 fails 3 x 0, I-2 text accepted 1 x 1:
+    (2.5 + 2 + 0 + 1) / 11 = 1/2; I-1 is critical: conditional."""
+    given = {
+        "E-1": Given("partial"),
+        "E-2": Given("1.3"),
+        "I-1": Given("80"),
+        "I-2": Given("Night shift"),
+    }
+    decisions = dict.fromkeys(given, Decision.ACCEPT)
+    score = rules.score(CONTENT, CONTENT.questions, given, decisions)
+    assert score.score == Fraction(1, 2)
+    assert score.coverage == 1
+    assert (score.knockouts, score.criticals) == ((), ("I-1",))
+    assert score.outcome == Outcome.CONDITIONAL
+    assert [part.score for part in score.sections] == [
+        Fraction(9, 14),
+        Fraction(1, 4),
+    ]
+
+
+def test_hidden_questions_do_not_count() -> None:
+    given = {"E-1": Given("yes"), "E-2": Given("1.3"), "I-1": Given("24")}
+    score = rules.score(CONTENT, CONTENT.questions, given, {})
+    assert (score.shown, score.answered, score.outcome) == (3, 3, Outcome.PASS)
+
+
+def test_applicability_by_kind_channel_and_set() -> None:
+    content = rules.read_content(
+        {
+            "sections": [{"id": "S", "title": "S"}],
+            "questions": [
+                _row("ALL"),
+                _row("SMS", channels=["sms"]),
+                _row("PLT", party_kinds=["software_platform"]),
+                _row("EXT", set="extended"),
+            ],
+        }
+    )
+
+    def ids(kind: str, channels: list[str], sets: list[str]) -> list[str]:
+        found = rules.asked(content, party_kind=kind, channels=channels, sets=sets)
+        return [question.id for question in found]
+
+    assert ids("bpo_operator", ["chat"], ["core"]) == ["ALL"]
+    assert ids("bpo_operator", ["sms"], ["core"]) == ["ALL", "SMS"]
+    assert ids("software_platform", ["social"], ["core"]) == ["ALL", "PLT"]
+    assert ids("bpo_operator", ["chat"], ["core", "extended"]) == ["ALL", "EXT"]
+
+
+def _row(pk: str, **fields: Any) -> dict[str, Any]:
+    row = {"id": pk, "section": "S", "text": "?", "type": "yes_no_partial_na"}
+    return row | fields
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (_row("A", section="X"), "there is no section 'X'"),
+        (_row("a b"), "an id has letters"),
+        (_row("A", type="choice"), "at least two different values"),
+        (_row("A", choices=["x", "y"]), "only a choice has choices"),
+        (_row("A", channels=["fax"]), "'fax' is not one of"),
+        (_row("A", weight=True), "a whole number"),
+        (_row("A", weight=101), "from 0 to 100"),
+        (_row("A", verdict="pass"), "unknown field 'verdict'"),
+        (_row("A", type="magic"), "is not one of"),
+        (_row("A", fails_if={"regex": "x"}), "fails_if knows"),
+        (
+            _row("A", shown_if=[{"question": "B", "answer_in": ["yes"]}]),
+            "does not come before it",
+        ),
+    ],
+)
+def test_content_is_refused(question: dict[str, Any], message: str) -> None:
+    data = {"sections": [{"id": "S", "title": "S"}], "questions": [question]}
+    with pytest.raises(rules.ContentRefused, match=message):
+        rules.read_content(data)
+
+
+def test_content_with_an_id_twice_is_refused() -> None:
+    data = {
+        "sections": [{"id": "S", "title": "S"}],
+        "questions": [_row("A"), _row("A")],
+    }
+    with pytest.raises(rules.ContentRefused, match="stands twice"):
+        rules.read_content(data)
+
+
+def test_content_reads_back_as_written() -> None:
+    assert rules.read_content(rules.as_data(CONTENT)) == CONTENT
+    zero = rules.Content(
+        (rules.Section("S", "S"),), (_question(section="S", weight=0, id="Z"),)
+    )
+    assert rules.read_content(rules.as_data(zero)) == zero
+
+
+@pytest.mark.parametrize(
+    ("fields", "raw", "value"),
+    [
+        ({}, "Yes", "yes"),
+        ({}, "N/A", "na"),
+        ({}, "partly", "partial"),
+        ({}, " ", None),
+        ({"type": "number"}, "1 000.50", "1000.5"),
+        ({"type": "number"}, "100", "100"),
+        ({"type": "choice", "choices": ["A", "B"]}, "a", "A"),
+        (
+            {"type": "choice", "choices": ["A", "B", "C"], "multiple": True},
+            ["C", "a", ""],
+            ["A", "C"],
+        ),
+        ({"type": "text"}, " two\r\nlines ", "two\nlines"),
+    ],
+)
+def test_clean_value(fields: dict[str, Any], raw: Any, value: Any) -> None:
+    assert rules.clean_value(_question(**fields), raw) == value
+
+
+@pytest.mark.parametrize(
+    ("fields", "raw"),
+    [
+        ({}, "maybe"),
+        ({"type": "number"}, "NaN"),
+        ({"type": "number"}, "-1"),
+        ({"type": "number"}, "1,5"),
+        ({"type": "number"}, "1e400"),
+        ({"type": "choice", "choices": ["A", "B"]}, "C"),
+        ({"type": "text"}, "x" * 20_001),
+    ],
+)
+def test_clean_value_is_refused(fields: dict[str, Any], raw: Any) -> None:
+    with pytest.raises(rules.AnswerRefused):
+        rules.clean_value(_question(**fields), raw)
+
+
+@pytest.mark.parametrize(
+    ("state", "decision", "may"),
+    [
+        (AssignmentState.OPEN, None, True),
+        (AssignmentState.SUBMITTED, None, False),
+        (AssignmentState.CLOSED, Decision.REQUEST_CHANGE, False),
+        (AssignmentState.RETURNED, Decision.REQUEST_CHANGE, True),
+        (AssignmentState.RETURNED, Decision.ACCEPT, False),
+        (AssignmentState.RETURNED, None, True),
+    ],
+)
+def test_may_change(
+    state: AssignmentState, decision: Decision | None, *, may: bool
+) -> None:
+    assert rules.may_change(state, decision) is may
+
+
+@pytest.mark.parametrize(
+    ("done", "verified", "state"),
+    [
+        ([], [], FindingState.OPEN),
+        ([True, False], [False, False], FindingState.OPEN),
+        ([True, True], [True, False], FindingState.DONE),
+        ([True], [True], FindingState.VERIFIED),
+    ],
+)
+def test_finding_state(
+    done: list[bool], verified: list[bool], state: FindingState
+) -> None:
+    assert rules.finding_state(done, verified) == state
+
+
+@any_given(
+    answers=st.dictionaries(
+        st.sampled_from(["E-1", "E-2", "I-1", "I-2"]),
+        st.sampled_from(["yes", "no", "partial", "1.3", "older", "24", "99", "x"]),
+    ),
+    decisions=st.dictionaries(
+        st.sampled_from(["E-1", "E-2", "I-1", "I-2"]), st.sampled_from(Decision)
+    ),
+)
+def test_score_stays_within_bounds(
+    answers: dict[str, str], decisions: dict[str, Decision]
+) -> None:
+    given = {}
+    for pk, raw in answers.items():
+        try:
+            given[pk] = Given(rules.clean_value(BY_ID[pk], raw))
+        except rules.AnswerRefused:
+            continue
+    score = rules.score(CONTENT, CONTENT.questions, given, decisions)
+    assert score.score is None or 0 <= score.score <= 1
+    assert 0 <= score.coverage <= 1
+    is_out = any(
+        rules.is_hit(question, given.get(question.id), decisions.get(question.id))
+        for question in CONTENT.questions
+        if question.criticality is Criticality.KNOCKOUT
+    )
+    assert (score.outcome == Outcome.FAIL) is is_out
