@@ -11,3 +11,9 @@ from apps.tenancy.enums import Permission
 def sweep_orphans() -> None:
     """Delete bytes that no row names."""
     actions.sweep_orphans(by=system("evidence", {Permission.EVIDENCE_ADD}))
+
+
+@shared_task(name="evidence.scan_waiting")
+def scan_waiting() -> None:
+    """Ask the scanner about what it has not answered for."""
+    actions.scan_waiting(by=system("evidence", {Permission.EVIDENCE_ADD}))

@@ -14,3 +14,51 @@ FILE_DOWNLOADED = Verb(
     facts=("sha256",),
     personal=("name",),
 )
+FILE_RESTRICTED = Verb(
+    "file.restricted",
+    "{actor} set {name} to managers only: {is_restricted}.",
+    facts=("is_restricted",),
+    personal=("name",),
+)
+HOLD_PLACED = Verb(
+    "hold.placed",
+    "{actor} placed a legal hold on {name}: {reason}",
+    facts=("sha256",),
+    personal=("name", "reason"),
+)
+HOLD_RELEASED = Verb(
+    "hold.released",
+    "{actor} released the legal hold on {name}.",
+    facts=("sha256",),
+    personal=("name",),
+)
+ATTACHMENT_MADE = Verb(
+    "attachment.made",
+    "{actor} attached {name} to {subject} ({purpose}, valid until {valid_until}).",
+    facts=("purpose", "subject_type", "subject_id", "valid_until"),
+    personal=("name", "subject"),
+)
+ATTACHMENT_ENDED = Verb(
+    "attachment.ended",
+    "{actor} detached {name} from {subject} ({purpose}).",
+    facts=("purpose",),
+    personal=("name", "subject"),
+)
+ATTACHMENT_REVIEWED = Verb(
+    "attachment.reviewed",
+    "{actor} reviewed {name} for {subject} ({review}). {note}",
+    facts=("review",),
+    personal=("name", "subject", "note"),
+)
+FILE_SCANNED = Verb(
+    "file.scanned",
+    "{actor} scanned {name}: {scan_state}.",
+    facts=("sha256", "scan_state"),
+    personal=("name",),
+)
+FILE_QUARANTINED = Verb(
+    "file.quarantined",
+    "{actor} handed in {name}, which is kept in quarantine. {reason}.",
+    facts=("sha256", "reason"),
+    personal=("name",),
+)

@@ -8,13 +8,11 @@ import zipfile
 import zlib
 
 import pytest
-from django.conf import settings
 
 from apps.evidence import importer, rules
 from apps.evidence.enums import FileKind
 from apps.evidence.rules import FileRefused
-
-CORPUS = settings.BASE_DIR.parent / "shared" / "data" / "upload_safety"
+from tests.shared_data import shared
 
 
 def look(data: bytes) -> rules.Contents:
@@ -74,7 +72,6 @@ def test_pdf_structure_is_linear() -> None:
     assert time.perf_counter() - started < 5
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the sample files are not here")
 @pytest.mark.parametrize(
     "name",
     [
@@ -94,6 +91,6 @@ def test_pdf_structure_is_linear() -> None:
     ],
 )
 def test_hostile_sample_is_refused(name: str) -> None:
-    data = (CORPUS / name).read_bytes()
+    data = shared("data", "upload_safety", name).read_bytes()
     with pytest.raises(FileRefused):
         rules.check_accepted(look(data), accept=FileKind.DOCUMENT, name=name)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from apps.core.errors import Invalid
-from apps.evidence.enums import FileKind, MediaType
+from apps.evidence.enums import FileKind, MediaType, Trait
 
 NAME_MAX = 200
 SAMPLE_BYTES = 64 * 1024
@@ -24,6 +24,7 @@ ACCEPTED: dict[FileKind, frozenset[MediaType]] = {
     FileKind.DOCUMENT: frozenset(
         {MediaType.PDF, MediaType.DOCX, MediaType.PNG, MediaType.JPEG}
     ),
+    FileKind.EVIDENCE: frozenset(MediaType),
     FileKind.PDF_MADE: frozenset({MediaType.PDF}),
 }
 EXTENSIONS: dict[MediaType, tuple[str, ...]] = {
@@ -36,6 +37,8 @@ EXTENSIONS: dict[MediaType, tuple[str, ...]] = {
     MediaType.ODS: ("ods",),
     MediaType.TEXT: ("csv", "tsv", "txt", "json", "jsonl"),
 }
+# Evidence is opened in a child process and kept in quarantine if it acts by itself.
+_OPENED_OR_OURS = frozenset({FileKind.EVIDENCE, FileKind.PDF_MADE})
 # Learning systems export text named .xls and the like: any of these names may hold
 # any table.
 TABLE_EXTENSIONS = frozenset(
@@ -61,10 +64,12 @@ _ZIP_MARKS = (
     ("xl/workbook.xml", MediaType.XLSX),
     ("xl/workbook.bin", MediaType.XLSX),
 )
+_MACROS = "The file holds macros. Save it without macros and upload it again."
 _ODS_MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
-_NOT_TEXT = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+# 0x19 is left out: spreadsheets leave it in place of an apostrophe.
+_NOT_TEXT = re.compile(rb"[\x01-\x08\x0e-\x18\x1c-\x1f]")
 
 # Names of PDF dictionary keys that make a document act or carry another file.
 _PDF_ACTIVE = (
@@ -76,6 +81,10 @@ _PDF_ACTIVE = (
         re.compile(rb"/OpenAction\s*<<[^>]{0,200}?/S\s*/(?!GoTo(?![\w.+-]))"),
         "an action that runs when it is opened",
     ),
+)
+_PDF_TRAITS = (Trait.SCRIPT, Trait.LAUNCH, Trait.EMBEDDED, Trait.MEDIA, Trait.OPENS)
+_PDF_SIGNED = re.compile(
+    rb"/ByteRange\s*\[\s*\d{1,12}\s+\d{1,12}\s+(\d{1,12})\s+(\d{1,12})\s*\]"
 )
 _PDF_ENCRYPTED = re.compile(rb"/Encrypt(?![\w.+-])")
 _PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -148,9 +157,7 @@ def check_clean(quarantined_reason: str) -> None:
 
 def _zip_type(contents: Contents) -> MediaType:
     if any(name.endswith("vbaProject.bin") for name in contents.members):
-        raise FileRefused(
-            "The file holds macros. Save it without macros and upload it again."
-        )
+        raise FileRefused(_MACROS)
     for name, media_type in _ZIP_MARKS:
         if name in contents.members:
             return media_type
@@ -165,6 +172,8 @@ def _ole_type(contents: Contents) -> MediaType:
             "The file is protected by a password. Remove the password and upload "
             "it again."
         )
+    if "_VBA_PROJECT".encode("utf-16-le") in contents.structure:
+        raise FileRefused(_MACROS)
     for stream in ("Workbook", "Book"):
         if f"{stream}\0".encode("utf-16-le") in contents.structure:
             return MediaType.XLS
@@ -200,7 +209,8 @@ def check_accepted(contents: Contents, *, accept: FileKind, name: str) -> MediaT
     """Decide whether the file may come in where ``accept`` is asked for.
 
     Returns its media type. Raises FileRefused for another kind, an extension that
-    says otherwise, and PDFs that are encrypted or active (our own default).
+    says otherwise, and, except for evidence, PDFs that are encrypted or active (our
+    own default).
     """
     media_type = media_type_of(contents)
     if media_type not in ACCEPTED[accept]:
@@ -210,7 +220,7 @@ def check_accepted(contents: Contents, *, accept: FileKind, name: str) -> MediaT
             code="file_kind",
         )
     _check_extension(media_type, accept=accept, name=name)
-    if media_type is MediaType.PDF and accept is not FileKind.PDF_MADE:
+    if media_type is MediaType.PDF and accept not in _OPENED_OR_OURS:
         check_passive_pdf(contents.structure)
     return media_type
 
@@ -247,6 +257,22 @@ def check_passive_pdf(structure: bytes) -> None:
                 f"The PDF contains {what}. Print it to a new PDF and upload that.",
                 code="pdf_active",
             )
+
+
+def pdf_traits(contents: Contents) -> frozenset[Trait]:
+    """What stands out in the raw structure of a PDF, beside what the child process
+    finds: names of what acts, and a signature that does not reach the end."""
+    structure = contents.structure
+    plain = _PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), structure)
+    found = {
+        trait
+        for (pattern, _), trait in zip(_PDF_ACTIVE, _PDF_TRAITS, strict=True)
+        if pattern.search(plain)
+    }
+    ends = [int(one[1]) + int(one[2]) for one in _PDF_SIGNED.finditer(plain)]
+    if any(end < contents.size for end in ends):
+        found.add(Trait.EXTENDED)
+    return frozenset(found)
 
 
 def clean_name(name: str, *, media_type: MediaType) -> str:

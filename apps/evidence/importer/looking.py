@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from apps.evidence.rules import SAMPLE_BYTES, Contents, FileRefused
 
-MAX_MEMBERS = 5_000
+MAX_MEMBERS = 1_000
 MAX_MIMETYPE_BYTES = 100
 # An object stream holds dictionaries; legitimate ones are far smaller.
 MAX_OBJECT_STREAM_BYTES = 4 * 1024 * 1024

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import IO, BinaryIO, cast
 from uuid import UUID
@@ -21,8 +21,10 @@ from apps.audit.actions import Subject, record
 from apps.core import clock
 from apps.core.errors import NotAllowed
 from apps.evidence import importer, queries, rules, trail
-from apps.evidence.enums import FileKind, MediaType
+from apps.evidence.enums import FileKind, MediaType, ScanState
+from apps.evidence.importer import Look
 from apps.evidence.models import StoredFile
+from apps.evidence.rules import Contents, FileRefused
 from apps.tenancy.actor import Actor, AnyActor, SystemActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
@@ -51,11 +53,12 @@ def store_file(
 ) -> StoredFile:
     """Keep the bytes of a file as proof and return its row.
 
-    Steps: count and hash while the bytes come in; ask the rules; bytes to the
-    storage under a random key; row; event ``file.stored``. The bytes are there
-    before the row can commit; bytes of a transaction that fails later are removed
-    by the nightly sweep. The same bytes of the same organization again give the
-    row that exists and record nothing. Raises NotAllowed, FileRefused.
+    Steps: count and hash while the bytes come in; look and ask the rules; ask the
+    scanner; bytes to the storage under a random key; row; event ``file.stored``, and
+    ``file.quarantined`` for what is kept from everybody. The bytes are there before
+    the row can commit; bytes of a transaction that fails later are removed by the
+    nightly sweep. The same bytes of the same organization again give the row that
+    exists and record nothing. Raises NotAllowed, FileRefused.
     """
     by.require(Permission.EVIDENCE_ADD)
     if isinstance(by, Actor) and by.organization_id != organization.pk:
@@ -63,13 +66,55 @@ def store_file(
     with _received(content) as received:
         contents = importer.look_into(received.spool, size=received.size)
         media_type = rules.check_accepted(contents, accept=accept, name=name)
+        look = _look(received, contents, media_type, accept)
         known = StoredFile.objects.filter(
             organization=organization, sha256=received.sha256
         ).first()
         if known is not None:
             rules.check_clean(known.quarantined_reason)
             return known
-        return _keep(received, by, organization, name, media_type)
+        scan = _scan(received, accept)
+        judged = _Judged(
+            rules.clean_name(name, media_type=media_type), media_type, look, scan
+        )
+        return _keep(received, by, organization, judged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was found out about a file: its name from now on, kind, risks, scan."""
+
+    name: str
+    media_type: MediaType
+    look: Look
+    scan: ScanState
+
+    @property
+    def quarantined_reason(self) -> str:
+        return rules.quarantine_reason(self.scan, self.look.traits)
+
+
+def _look(
+    received: _Received, contents: Contents, media_type: MediaType, accept: FileKind
+) -> Look:
+    """The closer look. Tables get theirs in the child process that reads them, and
+    what the portal made needs none."""
+    if accept in {FileKind.TABLE, FileKind.PDF_MADE}:
+        return Look()
+    opens_pdf = accept is FileKind.EVIDENCE
+    look = importer.look_closely(received.spool, media_type, opens_pdf=opens_pdf)
+    if media_type is MediaType.PDF and opens_pdf:
+        return replace(look, traits=look.traits | rules.pdf_traits(contents))
+    return look
+
+
+def _scan(received: _Received, accept: FileKind) -> ScanState:
+    if accept is FileKind.PDF_MADE:
+        return ScanState.OURS
+    state = importer.scanner().scan(received.spool)
+    if accept is FileKind.TABLE:
+        rules.check_table(state)
+    return state
 
 
 @contextmanager
@@ -91,32 +136,41 @@ def _received(content: BinaryIO) -> Iterator[_Received]:
 
 
 def _keep(
-    received: _Received,
-    by: AnyActor,
-    organization: Organization,
-    name: str,
-    media_type: MediaType,
+    received: _Received, by: AnyActor, organization: Organization, judged: _Judged
 ) -> StoredFile:
-    """Bytes, then row, then event; a twin written meanwhile wins."""
+    """Bytes, then row, then events; a twin written meanwhile wins."""
     key = _write(received)
+    is_answered = judged.scan in {ScanState.CLEAN, ScanState.INFECTED}
     stored, is_new = StoredFile.objects.get_or_create(
         organization=organization,
         sha256=received.sha256,
         defaults={
             "size": received.size,
-            "name": rules.clean_name(name, media_type=media_type),
-            "media_type": media_type.value,
+            "name": judged.name,
+            "media_type": judged.media_type.value,
             "storage_key": key,
             "uploaded_by_id": by.user_id,
+            "quarantined_reason": judged.quarantined_reason,
+            "scan_state": judged.scan,
+            "scanner": importer.scanner().name if is_answered else "",
+            "scanned_at": clock.now() if is_answered else None,
+            "traits": sorted(judged.look.traits),
+            "page_count": judged.look.page_count,
         },
     )
     if not is_new:
         default_storage.delete(key)
         return stored
+    _record_stored(stored, by)
+    return stored
+
+
+def _record_stored(stored: StoredFile, by: AnyActor) -> None:
+    subject = _subject(stored, visible_to={stored.organization_id})
     record(
         trail.FILE_STORED,
         by=by,
-        about=_subject(stored, visible_to={stored.organization_id}),
+        about=subject,
         facts={
             "sha256": stored.sha256,
             "size": stored.size,
@@ -125,7 +179,59 @@ def _keep(
         personal={"name": stored.name},
         documents=[stored.sha256],
     )
-    return stored
+    if stored.quarantined_reason:
+        record(
+            trail.FILE_QUARANTINED,
+            by=by,
+            about=subject,
+            facts={"sha256": stored.sha256, "reason": stored.quarantined_reason},
+            personal={"name": stored.name},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What became of one file of several: kept, or refused with a reason."""
+
+    name: str
+    file: StoredFile | None = None
+    refusal: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """One word: accepted, quarantined or refused."""
+        if self.file is None:
+            return "refused"
+        return "quarantined" if self.file.quarantined_reason else "accepted"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not simply accepted, or what was found in it."""
+        if self.file is None:
+            return self.refusal
+        return self.file.quarantined_reason or self.file.traits_in_words
+
+
+def store_files(
+    uploads: Iterable[tuple[str, BinaryIO]], *, by: AnyActor, organization: Organization
+) -> list[Handed]:
+    """Keep several files as evidence, each for itself: what is refused stops none of
+    the others. Names and bytes in, what became of each out. Raises NotAllowed."""
+    found = []
+    for name, content in uploads:
+        try:
+            file = store_file(
+                by=by,
+                organization=organization,
+                name=name,
+                content=content,
+                accept=FileKind.EVIDENCE,
+            )
+        except FileRefused as refused:
+            found.append(Handed(name, refusal=refused.message))
+        else:
+            found.append(Handed(name, file=file))
+    return found
 
 
 def _write(received: _Received) -> str:
@@ -155,6 +261,7 @@ def note_download(stored: StoredFile, *, by: AnyActor) -> None:
     organization when that is another one. Raises Gone when in quarantine.
     """
     queries.check_servable(stored)
+    _check_restriction(stored, by)
     readers = {stored.organization_id, by.organization_id or stored.organization_id}
     record(
         trail.FILE_DOWNLOADED,
@@ -164,6 +271,14 @@ def note_download(stored: StoredFile, *, by: AnyActor) -> None:
         personal={"name": stored.name},
         documents=[stored.sha256],
     )
+
+
+def _check_restriction(stored: StoredFile, by: AnyActor) -> None:
+    is_own = isinstance(by, Actor) and by.organization_id == stored.organization_id
+    if stored.is_restricted and is_own and not by.can(Permission.ASSURANCE_EDIT):
+        raise NotAllowed(
+            "This file is for managers of your organization. Ask one of them for it."
+        )
 
 
 def sweep_orphans(*, by: SystemActor) -> int:

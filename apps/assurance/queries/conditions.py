@@ -1,0 +1,150 @@
+"""What assurance says to the gate, once somebody has started something."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.assurance import rules
+from apps.assurance.models import Activity, Certificate, Share
+from apps.assurance.queries.activities import ActivityLine, activity_lines
+from apps.core.types import ConditionState, GateCondition, LegalStatus, Side
+from apps.engagements.models import Engagement
+
+ACTIVITIES_CITATION = "45 CFR 164.308(a)(8), 164.308(a)(1)(ii)(D)"
+CERTIFICATES_CITATION = "No law asks for it"
+
+
+def gate_conditions(
+    engagements: Sequence[Engagement], *, as_of: date
+) -> dict[UUID, list[GateCondition]]:
+    """Up to two conditions per engagement, none where nothing was ever started.
+
+    ``assurance.activities``: no activity of the engagement, or of its provider as a
+    whole where shown to clients, is late. ``assurance.certificates``: of what the
+    provider shares with the client, each standard still holds. Both are our own
+    defaults. Four queries whatever the number.
+    """
+    running = _activities(engagements, as_of=as_of)
+    shared = _shared(engagements)
+    found: dict[UUID, list[GateCondition]] = {}
+    for one in engagements:
+        lines = [*running[one.pk], *running[one.provider_id]]
+        papers = shared[one.provider_id, one.client_id]
+        found[one.pk] = [
+            *([_activities_condition(one, lines)] if lines else []),
+            *([_certificates_condition(one, papers, as_of)] if papers else []),
+        ]
+    return found
+
+
+def _activities(
+    engagements: Sequence[Engagement], *, as_of: date
+) -> defaultdict[UUID, list[ActivityLine]]:
+    """Activities that run on the day, by engagement or by provider. Two queries."""
+    rows = Activity.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=as_of),
+        Q(engagement__in=[one.pk for one in engagements])
+        | Q(
+            engagement=None,
+            is_shared=True,
+            organization__in={one.provider_id for one in engagements},
+        ),
+    ).prefetch_related("records")
+    found: defaultdict[UUID, list[ActivityLine]] = defaultdict(list)
+    for line in activity_lines(rows, as_of=as_of):
+        row = line.activity
+        found[row.engagement_id or row.organization_id].append(line)
+    return found
+
+
+def _shared(
+    engagements: Sequence[Engagement],
+) -> defaultdict[tuple[UUID, UUID], list[Certificate]]:
+    """Certificates by provider and the client they are shared with. Two queries."""
+    shares = (
+        Share.objects.filter(
+            ended_at=None,
+            certificate__isnull=False,
+            organization__in={one.provider_id for one in engagements},
+            client__in={one.client_id for one in engagements},
+        )
+        .select_related("certificate__file")
+        .prefetch_related("certificate__letters")
+    )
+    found: defaultdict[tuple[UUID, UUID], list[Certificate]] = defaultdict(list)
+    for share in shares:
+        if share.certificate is not None:
+            found[share.organization_id, share.client_id].append(share.certificate)
+    return found
+
+
+def _activities_condition(
+    engagement: Engagement, lines: list[ActivityLine]
+) -> GateCondition:
+    late = [line for line in lines if line.is_late]
+    first = min(lines, key=lambda line: line.due)
+    if late:
+        names = ", ".join(
+            f"{str(line.activity).lower()} (due {_day(line.due)})" for line in late
+        )
+        detail = f"Late: {names}."
+    else:
+        detail = f"Nothing is late; next is {str(first.activity).lower()}."
+    is_own = all(line.activity.organization_id == engagement.client_id for line in late)
+    return GateCondition(
+        code="assurance.activities",
+        title="Reviews and tests are done when due",
+        state=ConditionState.NOT_SATISFIED if late else ConditionState.SATISFIED,
+        detail=detail,
+        citation=ACTIVITIES_CITATION,
+        legal_status=LegalStatus.OWN_DEFAULT,
+        who_acts=Side.CLIENT if late and is_own else Side.PROVIDER,
+        since=first.due if late else None,
+        due=first.due,
+        fix_path=_page(engagement) if late else "",
+        fix_label="Open assurance" if late else "",
+    )
+
+
+def _certificates_condition(
+    engagement: Engagement, papers: list[Certificate], as_of: date
+) -> GateCondition:
+    by_standard: defaultdict[str, list[Certificate]] = defaultdict(list)
+    for row in papers:
+        by_standard[str(row.get_standard_display())].append(row)
+    holding = [row for row in papers if rules.holds(row.term, as_of)]
+    kept = {row.standard for row in holding}
+    lapsed = [
+        name for name, rows in by_standard.items() if rows[0].standard not in kept
+    ]
+    if lapsed:
+        detail = f"Lapsed, with nothing in its place: {', '.join(sorted(lapsed))}."
+    else:
+        detail = f"In force: {', '.join(sorted(by_standard))}."
+    return GateCondition(
+        code="assurance.certificates",
+        title="Certificates shown to the client hold",
+        state=ConditionState.NOT_SATISFIED if lapsed else ConditionState.SATISFIED,
+        detail=detail,
+        citation=CERTIFICATES_CITATION,
+        legal_status=LegalStatus.OWN_DEFAULT,
+        who_acts=Side.PROVIDER,
+        due=min((rules.renew_by(row.term) for row in holding), default=None),
+        fix_path=_page(engagement) if lapsed else "",
+        fix_label="Open assurance" if lapsed else "",
+        evidence=tuple(row.file.sha256 for row in holding),
+    )
+
+
+def _page(engagement: Engagement) -> str:
+    return reverse("assurance:engagement", args=[engagement.pk])
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %b %Y}"

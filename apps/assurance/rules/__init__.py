@@ -1,0 +1,60 @@
+"""What follows from the dates of certificates, policies, activities, requests."""
+
+from apps.assurance.rules.activities import (
+    MAX_INTERVAL,
+    Cadence,
+    cadence,
+    cadences,
+    check_done,
+    check_interval,
+    is_late,
+    next_due,
+)
+from apps.assurance.rules.certificates import (
+    REPORT_MONTHS,
+    CertificateTerms,
+    Term,
+    check_letter,
+    check_terms,
+    covered_until,
+    gap,
+    holds,
+    renew_by,
+    state,
+)
+from apps.assurance.rules.grid import Cell, Grid, GridRow, Statement, grid, media_needed
+from apps.assurance.rules.requests import check_due, check_state, request_state
+from apps.assurance.rules.sites import SiteLine, SiteStanding, compare_sites
+
+__all__ = [
+    "MAX_INTERVAL",
+    "REPORT_MONTHS",
+    "Cadence",
+    "Cell",
+    "CertificateTerms",
+    "Grid",
+    "GridRow",
+    "SiteLine",
+    "SiteStanding",
+    "Statement",
+    "Term",
+    "cadence",
+    "cadences",
+    "check_done",
+    "check_due",
+    "check_interval",
+    "check_letter",
+    "check_state",
+    "check_terms",
+    "compare_sites",
+    "covered_until",
+    "gap",
+    "grid",
+    "holds",
+    "is_late",
+    "media_needed",
+    "next_due",
+    "renew_by",
+    "request_state",
+    "state",
+]

@@ -1,0 +1,27 @@
+"""Storing, attaching, reviewing, holding and scanning files."""
+
+from apps.evidence.actions.attaching import attach, end_attachment, review_attachment
+from apps.evidence.actions.holding import place_hold, release_hold, restrict
+from apps.evidence.actions.scanning import scan_waiting
+from apps.evidence.actions.storing import (
+    Handed,
+    note_download,
+    store_file,
+    store_files,
+    sweep_orphans,
+)
+
+__all__ = [
+    "Handed",
+    "attach",
+    "end_attachment",
+    "note_download",
+    "place_hold",
+    "release_hold",
+    "restrict",
+    "review_attachment",
+    "scan_waiting",
+    "store_file",
+    "store_files",
+    "sweep_orphans",
+]

@@ -1,0 +1,94 @@
+"""Legal holds, and who of the organization may take the bytes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.audit.actions import Subject, record
+from apps.core import clock
+from apps.core.errors import Conflict, NotAllowed
+from apps.evidence import trail
+from apps.evidence.models import LegalHold, StoredFile
+from apps.tenancy.actor import Actor
+from apps.tenancy.enums import Permission
+
+
+@transaction.atomic
+def place_hold(file: StoredFile, *, by: Actor, reason: str) -> LegalHold:
+    """Keep a file, whatever its retention says, until the hold is released.
+
+    Records ``hold.placed``. NotAllowed unless a manager of the owner; Conflict while
+    another hold runs.
+    """
+    row = _locked(file, by=by)
+    if LegalHold.objects.filter(file=row, released_at=None).exists():
+        raise Conflict("A hold on this file is running. Release it before a new one.")
+    hold = LegalHold.objects.create(
+        organization_id=row.organization_id, file=row, reason=reason, placed_by=by.user
+    )
+    record(
+        trail.HOLD_PLACED,
+        by=by,
+        about=_about(row),
+        facts={"sha256": row.sha256},
+        personal={"name": row.name, "reason": reason},
+        documents=[row.sha256],
+    )
+    return hold
+
+
+@transaction.atomic
+def release_hold(file: StoredFile, *, by: Actor) -> LegalHold:
+    """End the hold on a file. Records ``hold.released``. NotAllowed, Conflict."""
+    row = _locked(file, by=by)
+    hold = LegalHold.objects.filter(file=row, released_at=None).first()
+    if hold is None:
+        raise Conflict("No hold on this file is running.")
+    hold.released_at, hold.released_by = clock.now(), by.user
+    hold.save(update_fields=["released_at", "released_by"])
+    record(
+        trail.HOLD_RELEASED,
+        by=by,
+        about=_about(row),
+        facts={"sha256": row.sha256},
+        personal={"name": row.name},
+    )
+    return hold
+
+
+@transaction.atomic
+def restrict(file: StoredFile, *, by: Actor, is_restricted: bool) -> StoredFile:
+    """Keep the bytes to managers of the owner, or give them back to its people.
+
+    What the owner shares with a client by its own act stays shared. Records
+    ``file.restricted``; nothing when it is so already. NotAllowed.
+    """
+    row = _locked(file, by=by)
+    if row.is_restricted == is_restricted:
+        return row
+    row.is_restricted = is_restricted
+    row.save(update_fields=["is_restricted"])
+    record(
+        trail.FILE_RESTRICTED,
+        by=by,
+        about=_about(row),
+        facts={"is_restricted": is_restricted},
+        personal={"name": row.name},
+        changed={"is_restricted": (not is_restricted, is_restricted)},
+    )
+    return row
+
+
+def _locked(file: StoredFile, *, by: Actor) -> StoredFile:
+    by.require(Permission.ASSURANCE_EDIT)
+    if by.organization_id != file.organization_id:
+        raise NotAllowed("Only the organization that owns a file decides about it.")
+    return StoredFile.objects.locked(file.pk)
+
+
+def _about(row: StoredFile) -> Subject:
+    return Subject(
+        obj=row,
+        organization_id=row.organization_id,
+        visible_to=frozenset({row.organization_id}),
+    )

@@ -1,0 +1,136 @@
+"""The library: files by what is known of them, where they are used, how long kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from apps.core.dates import local_date
+from apps.evidence import registry, rules
+from apps.evidence.models import Attachment, LegalHold, StoredFile
+from apps.evidence.queries.files import stored_files
+from apps.evidence.rules import InUse
+from apps.tenancy.actor import Actor
+
+PAGE = 50
+SOON_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFilter:
+    """What a list is narrowed to; "" asks for nothing. ``state`` is one of
+    quarantined, not_scanned, expired, expiring, unreviewed, unused, held,
+    restricted."""
+
+    q: str = ""
+    purpose: str = ""
+    state: str = ""
+    before: UUID | None = None
+
+
+def library(
+    actor: Actor, wanted: LibraryFilter, *, today: date
+) -> QuerySet[StoredFile]:
+    """Files of the actor's organization, newest first, each with its running
+    attachments and its count of holds. Two queries."""
+    running = Attachment.objects.filter(ended_at=None).order_by("created_at", "pk")
+    rows = stored_files(actor).annotate(
+        hold_count=Count("holds", filter=Q(holds__released_at=None))
+    )
+    if wanted.q.strip():
+        word = wanted.q.strip()
+        named = running.filter(file=OuterRef("pk"), subject_title__icontains=word)
+        rows = rows.filter(Q(name__icontains=word) | Exists(named))
+    if wanted.purpose:
+        rows = rows.filter(
+            Exists(running.filter(file=OuterRef("pk"), purpose=wanted.purpose))
+        )
+    if wanted.state:
+        rows = rows.filter(_in_state(wanted.state, today=today))
+    if wanted.before is not None:
+        # Ids are ordered by time.
+        rows = rows.filter(pk__lt=wanted.before)
+    return rows.order_by("-pk").prefetch_related(
+        Prefetch("attachments", queryset=running, to_attr="running")
+    )
+
+
+def _in_state(state: str, *, today: date) -> Q:
+    running = Attachment.objects.filter(file=OuterRef("pk"), ended_at=None)
+    soon = (today, today + timedelta(days=SOON_DAYS))
+    conditions = {
+        "quarantined": ~Q(quarantined_reason=""),
+        "not_scanned": Q(scan_state__in=["not_scanned", "waiting"]),
+        "expired": Q(Exists(running.filter(valid_until__lt=today))),
+        "expiring": Q(Exists(running.filter(valid_until__range=soon))),
+        "unreviewed": Q(Exists(running.filter(review="pending"))),
+        "unused": ~Q(Exists(running)),
+        "held": Q(
+            Exists(LegalHold.objects.filter(file=OuterRef("pk"), released_at=None))
+        ),
+        "restricted": Q(is_restricted=True),
+    }
+    return conditions[state]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a file is used: in words, and the page if there is one."""
+
+    label: str
+    title: str
+    path: str
+
+
+def uses(file: StoredFile) -> list[Use]:
+    """Where a file of the actor's is used now: running attachments, and records of
+    rooms above that point at it. One query a kind of record."""
+    kinds = registry.registered()
+    found = []
+    for row in file.attachments.filter(ended_at=None):
+        kind = kinds.get(row.subject_type)
+        label = kind.label if kind else row.subject_type
+        path = registry.path_of(row.subject_type, row.subject_id)
+        found.append(Use(label, row.subject_title, path))
+    for relation in StoredFile._meta.related_objects:
+        if relation.related_model in {Attachment, LegalHold}:
+            continue
+        rows = relation.related_model._default_manager.filter(
+            **{relation.field.name: file}
+        )
+        label = str(relation.related_model._meta.verbose_name).capitalize()
+        titles = {use.title for use in found}
+        found += [
+            Use(label, str(row), "") for row in rows[:PAGE] if str(row) not in titles
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long a file is kept. ``until`` None: as long as it is in effect."""
+
+    until: date | None
+    hold: LegalHold | None
+
+
+def keeping(file: StoredFile) -> Keeping:
+    """Six years after the later of creation and last in effect, unless a hold runs.
+
+    Days are those of the organization. Two queries.
+    """
+    zone = file.organization.time_zone
+    created = local_date(file.created_at, zone)
+    in_use = [InUse(_last_in_effect(row, zone)) for row in file.attachments.all()]
+    hold = file.holds.filter(released_at=None).select_related("placed_by").first()
+    return Keeping(rules.keep_through(created, in_use), hold)
+
+
+def _last_in_effect(row: Attachment, zone: str) -> date | None:
+    """The paper's own last day, or the day it was detached where it names none."""
+    if row.valid_until is not None:
+        return row.valid_until
+    return local_date(row.ended_at, zone) if row.ended_at else None

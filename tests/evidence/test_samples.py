@@ -1,0 +1,138 @@
+"""Every sample of hostile and of real evidence, handed in as evidence and fetched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.evidence import actions
+from apps.evidence.enums import Trait
+from apps.tenancy.actor import Actor
+from tests.conftest import Cast
+from tests.shared_data import shared
+
+ClientFor = Callable[[Actor], Client]
+
+# Name of the file, what becomes of it without a scanner, and the traits named.
+SAFETY = {
+    "artur_corrupted.pdf": ("refused", set()),
+    "corkami_1016garbage.pdf": ("refused", set()),
+    "corkami_adobe-tiny.pdf": ("refused", set()),
+    "corkami_attachedNames.pdf": ("quarantined", {Trait.EMBEDDED}),
+    "corkami_false_redaction.pdf": ("quarantined", {Trait.SCRIPT}),
+    "corkami_incremental.pdf": ("accepted", set()),
+    "corkami_javascript.pdf": ("quarantined", {Trait.SCRIPT, Trait.OPENS}),
+    "corkami_js-annots.pdf": ("refused", set()),
+    "corkami_launch.pdf": ("quarantined", {Trait.LAUNCH, Trait.OPENS}),
+    "corkami_schizo-text.pdf": ("accepted", set()),
+    "corkami_sha1_collision_1.pdf": ("accepted", set()),
+    "corkami_sha1_collision_2.pdf": ("accepted", set()),
+    "corkami_signature-null.pdf": ("refused", set()),
+    "corkami_structure-noendobj.pdf": ("refused", set()),
+    "pdfjs_attachment.pdf": ("quarantined", {Trait.EMBEDDED}),
+    "pdfjs_poppler-85140-0.pdf": ("refused", set()),
+    "pdfminer_aes-256-r6.pdf": ("refused", set()),
+    "pdfminer_evil_xobjects_recursion.pdf": ("refused", set()),
+    "pikepdf_cyclic-toc.pdf": ("accepted", set()),
+    "pikepdf_invalid_creationdate.pdf": ("accepted", set()),
+    "pillow_decompression_bomb.gif": ("refused", set()),
+    "pillow_png_decompression_dos.png": ("refused", set()),
+    "poi_password_protected_tika.xlsx": ("refused", set()),
+    # Repeats one long text in many cells: harmless kept, refused by what reads tables.
+    "poi_shared_strings_bomb.xlsx": ("accepted", set()),
+    "poi_xmlbomb.xlsx": ("refused", set()),
+    "polydet_lfs_pointer_named.pdf": ("refused", set()),
+    "pyhanko_circular_page_tree.pdf": ("quarantined", {Trait.CIRCULAR}),
+    "pyhanko_sig_tail_uncovered.pdf": ("accepted", {Trait.EXTENDED}),
+    "pyhanko_signed_then_sneaky_update.pdf": ("accepted", {Trait.EXTENDED}),
+    "qpdf_append-xref-loop.pdf": ("accepted", set()),
+    "qpdf_bad-encryption-length.pdf": ("refused", set()),
+    "qpdf_bad1.pdf": ("refused", set()),
+    "qpdf_digitally-signed.pdf": ("accepted", set()),
+    "qpdf_enc-R3,V2,U=view,O=view.pdf": ("refused", set()),
+    "qpdf_enc-XI-R6,V5,U=attachment,encrypted-attachments.pdf": ("refused", set()),
+    "qpdf_fuzz-16214.pdf": ("refused", set()),
+    "svg_script_onload.svg": ("refused", set()),
+    "svg_xlink_billion_laughs.svg": ("refused", set()),
+}
+REAL = {
+    "37signals_dpa_v202010_executable.pdf": ("accepted", set()),
+    "37signals_security_overview.pdf": ("accepted", set()),
+    "aptible_hitrust_certification.pdf": ("accepted", {Trait.ENCRYPTED}),
+    "aptible_iso_27001_certificate.pdf": ("accepted", set()),
+    "physionet_training_report.pdf": ("accepted", set()),
+    "pypdf_arabic_rotated.pdf": ("accepted", set()),
+    "pypdf_password_openpassword.pdf": ("refused", set()),
+    "pypdf_with_attachment.pdf": ("quarantined", {Trait.EMBEDDED}),
+}
+SAMPLES = [
+    *(("upload_safety", name, *found) for name, found in SAFETY.items()),
+    *(("evidence_real", name, *found) for name, found in REAL.items()),
+]
+
+
+@pytest.mark.parametrize("folder", ["upload_safety", "evidence_real"])
+def test_no_sample_is_left_out(folder: str) -> None:
+    here = {path.name for path in shared("data", folder).iterdir()}
+    assert here == {name for group, name, *_ in SAMPLES if group == folder}
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "verdict", "traits"),
+    SAMPLES,
+    ids=[f"{folder}-{name}" for folder, name, *_ in SAMPLES],
+)
+def test_sample(
+    cast: Cast,
+    client_for: ClientFor,
+    folder: str,
+    name: str,
+    verdict: str,
+    traits: set[Trait],
+) -> None:
+    started = time.perf_counter()
+    with shared("data", folder, name).open("rb") as content:
+        [handed] = actions.store_files(
+            [(name, content)], by=cast.analyst, organization=cast.clinic
+        )
+    assert time.perf_counter() - started < 15
+    assert (handed.verdict, handed.reason != "") == (
+        verdict,
+        verdict != "accepted" or bool(traits),
+    )
+    if handed.file is None:
+        return
+    assert set(handed.file.traits) == traits
+    answer = client_for(cast.analyst).get(f"/evidence/{handed.file.pk}/")
+    if verdict == "quarantined":
+        assert answer.status_code == 410
+        return
+    _assert_cannot_run(answer)
+
+
+def _assert_cannot_run(answer: object) -> None:
+    headers = answer.headers  # type: ignore[attr-defined]
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "no-store" in headers["Cache-Control"]
+    b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_two_files_of_one_sha1_are_two_files(cast: Cast) -> None:
+    uploads = []
+    for number in (1, 2):
+        path = shared("data", "upload_safety", f"corkami_sha1_collision_{number}.pdf")
+        uploads.append((path.name, path.open("rb")))
+    first, second = actions.store_files(
+        uploads, by=cast.analyst, organization=cast.clinic
+    )
+    for _, content in uploads:
+        content.close()
+    assert first.file is not None
+    assert second.file is not None
+    assert first.file.sha256 != second.file.sha256
