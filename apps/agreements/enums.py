@@ -109,3 +109,48 @@ class HopState(models.TextChoices):
     HOLDS = "holds", "Holds"
     BROKEN = "broken", "Broken"
     UNKNOWN = "unknown", "Not known"
+
+
+class TerminationCause(models.TextChoices):
+    """Why a party ends an agreement before its term."""
+
+    VIOLATION = "violation", "A material term was violated"
+    SERVICES_ENDED = "services_ended", "The services ended"
+    MUTUAL = "mutual", "Both parties agreed"
+    CONVENIENCE = "convenience", "One party gave notice without a violation"
+    OTHER = "other", "Another reason"
+
+
+class DraftOrigin(models.TextChoices):
+    """What a proposed version is made of."""
+
+    TEMPLATE = "template", "Written from our template"
+    UPLOAD = "upload", "An uploaded document"
+
+
+class DraftState(models.TextChoices):
+    """Where a negotiation stands; computed from its facts."""
+
+    PROPOSED = "proposed", "Waiting for the other side"
+    ACCEPTED = "accepted", "Accepted, ready to sign"
+    PART_SIGNED = "part_signed", "Signed by one side"
+    COMPLETED = "completed", "Signed by both sides"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class DisposalKind(models.TextChoices):
+    """What became of PHI after the end."""
+
+    RETURNED = "returned", "Returned"
+    DESTROYED = "destroyed", "Destroyed"
+    BOTH = "both", "Returned in part, the rest destroyed"
+    INFEASIBLE = "infeasible", "Return or destruction is not feasible"
+
+
+class DisposalState(models.TextChoices):
+    """Where the return of PHI stands; computed from its facts."""
+
+    OPEN = "open", "Not stated yet"
+    STATED = "stated", "Stated, waiting for the discloser"
+    REFUSED = "refused", "Refused, to be stated again"
+    DONE = "done", "Accepted"

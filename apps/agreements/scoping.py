@@ -42,3 +42,47 @@ class AgreementQuerySet(AgreementScopedQuerySet[M]):
     """Agreements themselves."""
 
     agreement_path = ""
+
+
+class AgreementVersionQuerySet(AgreementScopedQuerySet[M]):
+    """Rows of a version of an agreement."""
+
+    agreement_path = "version__agreement"
+
+
+class DisposalQuerySet(AgreementScopedQuerySet[M]):
+    """Rows of an obligation to return PHI."""
+
+    agreement_path = "obligation__agreement"
+
+
+class DraftScopedQuerySet(LockingQuerySet[M]):
+    """Rows of a proposal; ``draft_path`` leads to its negotiation.
+
+    Nobody but the two parties reads a negotiation: an auditor's grant covers what
+    was agreed, not how.
+    """
+
+    draft_path: ClassVar[str] = "version__draft__"
+
+    def visible_to(self, actor: AnyActor) -> Self:
+        """Rows of negotiations the actor's organization is a party of."""
+        if isinstance(actor, SystemActor):
+            return self.all()
+        org = actor.organization_id
+        path = self.draft_path
+        return self.filter(
+            Q(**{f"{path}discloser": org}) | Q(**{f"{path}recipient": org})
+        )
+
+
+class DraftPartQuerySet(DraftScopedQuerySet[M]):
+    """Rows of a negotiation."""
+
+    draft_path = "draft__"
+
+
+class DraftQuerySet(DraftScopedQuerySet[M]):
+    """Negotiations themselves."""
+
+    draft_path = ""

@@ -282,7 +282,7 @@ def test_due_nothing_after_termination_or_end_of_every_engagement(cast):
 def test_due_query_count(cast, count, django_assert_num_queries):
     for _ in range(count):
         make_baa(make_engagement(client=cast.clinic))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(due(cast.officer)) == count
 
 

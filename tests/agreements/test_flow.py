@@ -90,7 +90,7 @@ def facts(own: VersionFacts | None = None, **overrides: Any) -> HopFacts:
         "started_on": STARTED,
         "upstream": upstream(),
         "standing": standing_on([own or version()], TODAY),
-        "was_covered_at_start": True,
+        "at_start": own or version(),
     }
     return HopFacts(**values | overrides)
 
@@ -144,10 +144,16 @@ DENIED = MET | {"BAA-05": ProvisionStanding.NOT_APPLICABLE}
             "Not assessed: BAA-21.",
         ),
         (
-            facts(was_covered_at_start=False),
+            facts(at_start=None),
             HopState.BROKEN,
             HopReason.STARTED_BEFORE,
             "Work began on 2 February 2026 without a BAA in force",
+        ),
+        (
+            facts(version(signed_on=date(2026, 2, 3))),
+            HopState.BROKEN,
+            HopReason.STARTED_BEFORE,
+            "but “Sub BAA”, version 1, was signed on 3 February 2026 only.",
         ),
         (
             facts(upstream=None),
@@ -230,6 +236,10 @@ def test_judge_hop_named_subcontractor_and_equal_window_hold() -> None:
     assert judge_hop(facts(upstream=above)) == (HopState.HOLDS, ())
 
 
+def test_judge_hop_signed_on_the_first_day_of_work_holds() -> None:
+    assert judge_hop(facts(version(signed_on=STARTED))) == (HopState.HOLDS, ())
+
+
 def test_judge_hop_names_every_reason() -> None:
     worst = facts(
         version(
@@ -237,7 +247,7 @@ def test_judge_hop_names_every_reason() -> None:
             scope=replace(SCOPE, remote_work=True),
             window=ReportingWindow(3, ReportingUnit.DAYS),
         ),
-        was_covered_at_start=False,
+        at_start=None,
     )
     assert [reason.kind for reason in judge_hop(worst)[1]] == [
         HopReason.PROVISIONS,

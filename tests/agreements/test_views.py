@@ -237,8 +237,7 @@ def test_detail_names_subcontractors_and_lines_nobody_assessed(cast, client_for)
 
 
 def test_detail_says_when_a_side_signed_late(cast, client_for):
-    version = make_baa(cast.engagement)
-    version.signatures.update(signed_on=version.effective_on + ONE)
+    version = make_baa(cast.engagement, signed_on=date(2026, 1, 6))
     page = client_for(cast.officer).get(
         reverse("agreements:detail", args=[version.agreement_id])
     )

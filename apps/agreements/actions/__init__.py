@@ -1,9 +1,53 @@
-"""Recording, amending and terminating agreements."""
+"""Drafting, signing, recording, amending, renewing and ending agreements."""
 
-from apps.agreements.actions.agreements import (
-    amend_agreement,
-    record_agreement,
+from apps.agreements.actions.agreements import amend_agreement, record_agreement
+from apps.agreements.actions.drafts import (
+    Proposed,
+    accept_draft,
+    comment_on,
+    make_documents,
+    open_draft,
+    propose,
+    withdraw_draft,
+)
+from apps.agreements.actions.endings import (
+    accept_disposal,
+    ask_return,
+    refuse_disposal,
+    state_disposal,
     terminate_agreement,
 )
+from apps.agreements.actions.printing import note_chain_printed
+from apps.agreements.actions.renewals import renew_agreement, stop_renewal
+from apps.agreements.actions.signing import (
+    Signer,
+    confirm_signer,
+    make_certificate,
+    make_missing_papers,
+    sign_draft,
+)
 
-__all__ = ["amend_agreement", "record_agreement", "terminate_agreement"]
+__all__ = [
+    "Proposed",
+    "Signer",
+    "accept_disposal",
+    "accept_draft",
+    "amend_agreement",
+    "ask_return",
+    "comment_on",
+    "confirm_signer",
+    "make_certificate",
+    "make_documents",
+    "make_missing_papers",
+    "note_chain_printed",
+    "open_draft",
+    "propose",
+    "record_agreement",
+    "refuse_disposal",
+    "renew_agreement",
+    "sign_draft",
+    "state_disposal",
+    "stop_renewal",
+    "terminate_agreement",
+    "withdraw_draft",
+]

@@ -1,9 +1,8 @@
-"""The three verbs: record, amend, terminate."""
+"""Recording and amending."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.db import transaction
 
@@ -16,17 +15,21 @@ from apps.agreements.actions.checks import (
     parties_of,
     taken,
 )
-from apps.agreements.actions.telling import in_words, record_version, subject, tell
+from apps.agreements.actions.telling import in_words, record_version, tell
 from apps.agreements.actions.versions import add_version
 from apps.agreements.enums import VersionKind
-from apps.agreements.models import Agreement, AgreementCoverage, AgreementVersion
+from apps.agreements.models import (
+    Agreement,
+    AgreementCoverage,
+    AgreementVersion,
+    DraftSignature,
+)
 from apps.agreements.rules import (
     AgreementNotAcceptable,
     AgreementTerms,
     ProvisionMark,
     SignatureMark,
 )
-from apps.audit.actions import record
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
 from apps.tenancy.actor import AnyActor
@@ -43,13 +46,15 @@ def record_agreement(
     document: StoredFile,
     provisions: Sequence[ProvisionMark],
     signatures: Sequence[SignatureMark],
+    given: Sequence[DraftSignature] = (),
 ) -> AgreementVersion:
     """Record a signed BAA between the two parties of the engagements it covers.
 
     Steps: permission; lock the engagements; one pair of parties, the actor's among
     them; terms, checklist, signatures and document as the rules ask; no other BAA on
     those days; save; event ``agreement.recorded`` for each engagement; tell the
-    other side. Raises NotAllowed, AgreementNotAcceptable, AgreementOverlaps.
+    other side. ``given`` are the signatures the portal took under this document.
+    Raises NotAllowed, AgreementNotAcceptable, AgreementOverlaps.
     """
     by.require(Permission.AGREEMENTS_EDIT)
     covered = locked(engagement.pk for engagement in engagements)
@@ -59,7 +64,9 @@ def record_agreement(
         raise AgreementNotAcceptable(
             "Give the BAA a title.", fields={"title": ["Give the BAA a title."]}
         )
-    check_content(by, discloser, recipient, terms, document, provisions, signatures)
+    check_content(
+        by, discloser, recipient, terms, document, provisions, signatures, given
+    )
     rules.check_free(taken(covered), terms.period)
     agreement = Agreement.objects.create(
         discloser=discloser, recipient=recipient, title=title.strip()
@@ -99,6 +106,7 @@ def amend_agreement(
     provisions: Sequence[ProvisionMark],
     signatures: Sequence[SignatureMark],
     kind: VersionKind = VersionKind.AMENDMENT,
+    given: Sequence[DraftSignature] = (),
 ) -> AgreementVersion:
     """Record a new version, which replaces the newest from its first day on.
 
@@ -111,7 +119,9 @@ def amend_agreement(
     covered, agreement = locked_agreement(agreement)
     discloser, recipient = agreement.discloser, agreement.recipient
     check_party(by, discloser, recipient)
-    check_content(by, discloser, recipient, terms, document, provisions, signatures)
+    check_content(
+        by, discloser, recipient, terms, document, provisions, signatures, given
+    )
     old = queries.latest_version(agreement)
     known = queries.agreement_facts([agreement.pk])[agreement.pk]
     rules.check_amendment(known[-1], effective_on=terms.effective_on)
@@ -145,47 +155,3 @@ def amend_agreement(
         number=version.number,
     )
     return version
-
-
-@transaction.atomic
-def terminate_agreement(
-    agreement: Agreement, *, by: AnyActor, terminated_on: date, reason: str
-) -> Agreement:
-    """End the agreement with ``terminated_on`` as its last day, inclusive.
-
-    Steps: permission; lock engagements, then agreement; ask the rule; save; event
-    ``agreement.terminated`` for each engagement; tell the other side. Source for
-    the right: 45 CFR 164.504(e)(2)(iii). Raises NotAllowed, AgreementNotAcceptable,
-    AgreementOverlaps.
-    """
-    by.require(Permission.AGREEMENTS_EDIT)
-    covered, agreement = locked_agreement(agreement)
-    check_party(by, agreement.discloser, agreement.recipient)
-    known = queries.agreement_facts([agreement.pk])[agreement.pk]
-    rules.check_termination(
-        known[0], known[-1], terminated_on=terminated_on, reason=reason
-    )
-    agreement.terminated_on = terminated_on
-    agreement.termination_reason = reason.strip()
-    agreement.save(update_fields=["terminated_on", "termination_reason"])
-    for engagement in covered:
-        record(
-            trail.AGREEMENT_TERMINATED,
-            by=by,
-            about=subject(agreement, engagement),
-            facts={"terminated_on": terminated_on},
-            personal={
-                "title": agreement.title,
-                "engagement": engagement.name,
-                "reason": agreement.termination_reason,
-            },
-            changed={"terminated_on": (None, terminated_on)},
-        )
-    tell(
-        messages.AGREEMENT_TERMINATED,
-        agreement,
-        by=by,
-        key=agreement.pk,
-        terminated_on=in_words(terminated_on),
-    )
-    return agreement

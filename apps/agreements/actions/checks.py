@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.agreements import queries, rules
 from apps.agreements.enums import SigningSide
-from apps.agreements.models import Agreement, AgreementCoverage
+from apps.agreements.models import Agreement, AgreementCoverage, DraftSignature
 from apps.agreements.rules import (
     AgreementNotAcceptable,
     AgreementTerms,
@@ -61,11 +61,16 @@ def check_content(
     document: StoredFile,
     provisions: Sequence[ProvisionMark],
     signatures: Sequence[SignatureMark],
+    given: Sequence[DraftSignature] = (),
 ) -> None:
-    """Everything about a version that does not depend on others."""
-    owners = (
-        {by.organization_id} if by.organization_id else {discloser.pk, recipient.pk}
-    )
+    """Everything about a version that does not depend on others.
+
+    ``given`` are signatures the portal itself took; only those under the very
+    document count, and that document may then be either party's.
+    """
+    taken_here = {row.side for row in given if row.document_sha256 == document.sha256}
+    own = None if taken_here else by.organization_id
+    owners = {discloser.pk, recipient.pk} if own is None else {own}
     rules.check_documents(
         owner=document.organization_id,
         parties=owners,
@@ -79,7 +84,9 @@ def check_content(
         document_sha256=document.sha256,
         today=clock.today(discloser.time_zone),
     )
-    rules.check_signed_here(signatures, own_side=_own_side(by, discloser))
+    rules.check_signed_here(
+        signatures, own_side=_own_side(by, discloser), given=taken_here
+    )
 
 
 def _own_side(by: AnyActor, discloser: Organization) -> SigningSide | None:

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from apps.agreements.models import Agreement, AgreementVersion
+from apps.agreements import queries
+from apps.agreements.enums import SigningSide
+from apps.agreements.models import (
+    Agreement,
+    AgreementCoverage,
+    AgreementDraft,
+    AgreementVersion,
+)
 from apps.audit.actions import Subject, record
 from apps.audit.verbs import Verb
 from apps.engagements.models import Engagement
@@ -76,6 +83,70 @@ def tell(
         memberships=members_with_roles(others, MANAGERS),
         context={"title": agreement.title, "party": _acting_party(by), **context},
         path=reverse("agreements:detail", args=[agreement.pk]),
+        key=f"{message.kind}:{key}",
+    )
+
+
+def agreement_subject(agreement: Agreement) -> Subject:
+    """An agreement as a whole, in the streams of both parties."""
+    covered = AgreementCoverage.objects.filter(agreement=agreement)
+    ids = list(covered.values_list("engagement_id", flat=True)[:2])
+    return Subject(
+        obj=agreement,
+        organization_id=agreement.discloser_id,
+        visible_to=frozenset({agreement.discloser_id, agreement.recipient_id}),
+        engagement_id=ids[0] if len(ids) == 1 else None,
+    )
+
+
+def tell_side(
+    message: Message,
+    agreement: Agreement,
+    *,
+    by: AnyActor,
+    side: SigningSide,
+    page: str,
+    key: UUID,
+    **context: str | int,
+) -> None:
+    """Message to the managers of one side, whoever acted."""
+    is_discloser = side == SigningSide.DISCLOSER
+    party = agreement.discloser_id if is_discloser else agreement.recipient_id
+    notify(
+        message,
+        memberships=members_with_roles({party}, MANAGERS),
+        context={"title": agreement.title, "party": _acting_party(by), **context},
+        path=reverse(page, args=[agreement.pk]),
+        key=f"{message.kind}:{key}",
+    )
+
+
+def draft_subject(draft: AgreementDraft) -> Subject:
+    """A negotiation, in the streams of its two parties alone."""
+    covered = queries.draft_engagements(draft)
+    return Subject(
+        obj=draft,
+        organization_id=draft.discloser_id,
+        visible_to=frozenset({draft.discloser_id, draft.recipient_id}),
+        engagement_id=covered[0].pk if len(covered) == 1 else None,
+    )
+
+
+def tell_draft(
+    message: Message,
+    draft: AgreementDraft,
+    *,
+    by: AnyActor,
+    key: UUID,
+    **context: str | int,
+) -> None:
+    """Message about a negotiation to the managers of the side that did not act."""
+    others = {draft.discloser_id, draft.recipient_id} - {by.organization_id}
+    notify(
+        message,
+        memberships=members_with_roles(others, MANAGERS),
+        context={"title": draft.title, "party": _acting_party(by), **context},
+        path=reverse("agreements:draft", args=[draft.pk]),
         key=f"{message.kind}:{key}",
     )
 

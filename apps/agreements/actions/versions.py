@@ -36,7 +36,7 @@ def add_version(
         document=document,
         document_sha256=document.sha256,
         recorded_by_id=by.user_id,
-        **_columns(terms),
+        **columns_of(terms),
     )
     VersionProvision.objects.bulk_create(
         VersionProvision(
@@ -63,8 +63,8 @@ def add_version(
     return version
 
 
-def _columns(terms: AgreementTerms) -> dict[str, Any]:
-    """Terms as the columns of a version."""
+def columns_of(terms: AgreementTerms) -> dict[str, Any]:
+    """Terms as the columns of a version or of a proposal."""
     scope, allowed = terms.scope, terms.subcontractors
     return {
         "effective_on": terms.effective_on,
@@ -73,6 +73,7 @@ def _columns(terms: AgreementTerms) -> dict[str, Any]:
         "reporting_unit": terms.reporting_unit,
         "renewal": terms.renewal,
         "notice_days": terms.notice_days,
+        "return_days": terms.return_days,
         "subcontractors": None if allowed is None else list(allowed),
         "head_count_ceiling": scope.head_count_ceiling,
         "remote_work": scope.remote_work,

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ValidationError
 
 from apps.agreements import actions, queries
+from apps.agreements.api.drafts import DraftViewSet
+from apps.agreements.api.endings import ReturnViewSet
+from apps.agreements.api.files import stored
 from apps.agreements.api.inputs import (
     AgreementInput,
     AmendmentInput,
+    RenewalInput,
+    RenewalNoticeInput,
     TerminationInput,
     shaped,
     terms_of,
@@ -25,28 +32,21 @@ from apps.agreements.api.outputs import (
     AgreementDetailSerializer,
     AgreementSerializer,
     FlowDownSerializer,
+    WhatIfSerializer,
 )
 from apps.agreements.enums import VersionKind
+from apps.agreements.forms.what_if import WhatIfForm
 from apps.agreements.models import Agreement
 from apps.core import clock
 from apps.engagements import queries as engagement_queries
 from apps.engagements.models import Engagement
-from apps.evidence import actions as evidence_actions
-from apps.evidence.enums import FileKind
-from apps.evidence.models import StoredFile
-from apps.tenancy.actor import Actor
+from apps.tenancy.api.days import AS_OF, as_of_day
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
-
-def _stored(actor: Actor, upload: Any) -> StoredFile:
-    return evidence_actions.store_file(
-        by=actor,
-        organization=actor.organization,
-        name=upload.name,
-        content=upload.file,
-        accept=FileKind.DOCUMENT,
-    )
+WHAT_IF_ON = OpenApiParameter(
+    "on", date, description="The first day without the BAA; today if left out."
+)
 
 
 class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalViewSet):
@@ -62,6 +62,9 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
         "create": Permission.AGREEMENTS_EDIT,
         "amend": Permission.AGREEMENTS_EDIT,
         "terminate": Permission.AGREEMENTS_EDIT,
+        "renew": Permission.AGREEMENTS_EDIT,
+        "stop_renewal": Permission.AGREEMENTS_EDIT,
+        "what_if": Permission.AGREEMENTS_VIEW,
     }
 
     def get_queryset(self) -> QuerySet[Agreement]:
@@ -87,7 +90,7 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
             ],
             title=data["title"],
             terms=terms_of(data),
-            document=_stored(self.actor, data["document"]),
+            document=stored(self.actor, data["document"]),
             provisions=data["provisions"],
             signatures=data["signatures"],
         )
@@ -106,7 +109,7 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
             agreement,
             by=self.actor,
             terms=terms_of(data),
-            document=_stored(self.actor, data["document"]),
+            document=stored(self.actor, data["document"]),
             provisions=data["provisions"],
             signatures=data["signatures"],
             kind=VersionKind(data["kind"]),
@@ -122,32 +125,70 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
         actions.terminate_agreement(agreement, by=self.actor, **data)
         return self._answer(pk, status=status.HTTP_200_OK)
 
+    @extend_schema(
+        request={"multipart/form-data": RenewalInput},
+        responses={201: AgreementDetailSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def renew(self, request: Request, pk: UUID) -> Response:
+        """Record a renewal with the terms of the newest version."""
+        agreement = queries.agreement(self.actor, pk)
+        data = shaped(RenewalInput(data=request.data))
+        document = stored(self.actor, data.pop("document"))
+        actions.renew_agreement(agreement, by=self.actor, document=document, **data)
+        return self._answer(pk, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=RenewalNoticeInput, responses=AgreementDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="stop-renewal")
+    def stop_renewal(self, request: Request, pk: UUID) -> Response:
+        """Record notice given in time; the BAA then ends on its last day."""
+        agreement = queries.agreement(self.actor, pk)
+        data = shaped(RenewalNoticeInput(data=request.data))
+        actions.stop_renewal(agreement, by=self.actor, **data)
+        return self._answer(pk, status=status.HTTP_200_OK)
+
+    @extend_schema(parameters=[WHAT_IF_ON], responses=WhatIfSerializer)
+    @action(detail=True, methods=["get"], url_path="what-if")
+    def what_if(self, request: Request, pk: UUID) -> Response:
+        """Engagements the caller sees that break if the BAA lapses on a day."""
+        agreement = queries.agreement(self.actor, pk)
+        form = WhatIfForm(
+            {"on": request.query_params.get("on", "")},
+            today=clock.today(agreement.discloser.time_zone),
+        )
+        if not form.is_valid():
+            raise ValidationError({"on": [str(text) for text in form.errors["on"]]})
+        found = queries.what_if(self.actor, agreement, on=form.day)
+        return Response(WhatIfSerializer(found).data)
+
     def _answer(self, pk: UUID, *, status: int) -> Response:
         agreement = self.get_queryset().get(pk=pk)
         return Response(AgreementDetailSerializer(agreement).data, status=status)
 
 
 class FlowDownViewSet(PortalViewSet):
-    """Flow-down of one engagement, today in the client's zone."""
+    """Flow-down of one engagement, today in the client's zone or on a past day."""
 
     queryset = Engagement.objects.none()
     serializer_class = FlowDownSerializer
     http_method_names = ["get", "head", "options"]
     permissions = {"retrieve": Permission.AGREEMENTS_VIEW}
 
-    @extend_schema(responses=FlowDownSerializer)
+    @extend_schema(parameters=[AS_OF], responses=FlowDownSerializer)
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Every hop with its state, and the first broken one of each path."""
         engagement = engagement_queries.engagement(self.actor, pk)
         result = queries.flow_down(
             engagement,
-            as_of=clock.today(engagement.client.time_zone),
+            as_of=as_of_day(request, today=clock.today(engagement.client.time_zone)),
             viewer=queries.viewer_of(self.actor, engagement),
         )
         return Response(FlowDownSerializer(result).data)
 
 
 ROUTES = [
+    ("agreements/drafts", DraftViewSet),
+    ("agreements/returns", ReturnViewSet),
     ("agreements/flow-down", FlowDownViewSet),
     ("agreements", AgreementViewSet),
 ]

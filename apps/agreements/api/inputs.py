@@ -15,6 +15,7 @@ from apps.agreements.enums import (
     ReportingUnit,
     SigningMethod,
     SigningSide,
+    TerminationCause,
     VersionKind,
 )
 from apps.agreements.rules import AgreementTerms, ProvisionMark, SignatureMark
@@ -99,10 +100,9 @@ class SignaturesField(serializers.JSONField):
     """The signatures as a JSON part of the form."""
 
 
-class VersionInput(serializers.Serializer[Any]):
-    """A version as ``multipart/form-data``; lists and scope are JSON parts."""
+class TermsInput(serializers.Serializer[Any]):
+    """Terms and scope; lists and scope are JSON parts of a form."""
 
-    document = DocumentField()
     effective_on = serializers.DateField()
     expires_on = serializers.DateField(allow_null=True, default=None)
     renewal = serializers.ChoiceField(Renewal.choices)
@@ -116,9 +116,10 @@ class VersionInput(serializers.Serializer[Any]):
         default=None,
         help_text="Ids of organizations; null for any with approval.",
     )
+    return_days = serializers.IntegerField(
+        min_value=0, max_value=3650, allow_null=True, default=None
+    )
     scope = ScopeField()
-    provisions = ProvisionsField()
-    signatures = SignaturesField()
 
     def validate_scope(self, value: Any) -> ScopeTerms:
         """Shape of the scope."""
@@ -127,6 +128,23 @@ class VersionInput(serializers.Serializer[Any]):
             name: tuple(part) for name, part in data.items() if isinstance(part, list)
         }
         return ScopeTerms(**data | lists)
+
+    def validate_subcontractors(self, value: Any) -> tuple[UUID, ...] | None:
+        """A list of ids, or null."""
+        if value is None:
+            return None
+        ids = serializers.ListField(
+            child=serializers.UUIDField(), max_length=MAX_LIST
+        ).run_validation(value)
+        return tuple(ids)
+
+
+class VersionInput(TermsInput):
+    """A version as ``multipart/form-data``."""
+
+    document = DocumentField()
+    provisions = ProvisionsField()
+    signatures = SignaturesField()
 
     def validate_provisions(self, value: Any) -> list[ProvisionMark]:
         """Shape of the checklist."""
@@ -137,15 +155,6 @@ class VersionInput(serializers.Serializer[Any]):
         """Shape of the signatures."""
         rows = shaped(SignatureInput(data=value, many=True))
         return [SignatureMark(**row) for row in rows]
-
-    def validate_subcontractors(self, value: Any) -> tuple[UUID, ...] | None:
-        """A list of ids, or null."""
-        if value is None:
-            return None
-        ids = serializers.ListField(
-            child=serializers.UUIDField(), max_length=MAX_LIST
-        ).run_validation(value)
-        return tuple(ids)
 
 
 def shaped(serializer: Any) -> Any:
@@ -184,6 +193,10 @@ class TerminationInput(serializers.Serializer[Any]):
 
     terminated_on = serializers.DateField()
     reason = serializers.CharField(max_length=500)
+    cause = serializers.ChoiceField(
+        TerminationCause.choices, default=TerminationCause.OTHER
+    )
+    notice_on = serializers.DateField(allow_null=True, default=None)
 
 
 def terms_of(data: dict[str, Any]) -> AgreementTerms:
@@ -197,4 +210,25 @@ def terms_of(data: dict[str, Any]) -> AgreementTerms:
         renewal=Renewal(data["renewal"]),
         notice_days=data["notice_days"],
         subcontractors=data["subcontractors"],
+        return_days=data["return_days"],
     )
+
+
+class RenewalInput(serializers.Serializer[Any]):
+    """A renewal: new days, a signed document, the same terms."""
+
+    document = DocumentField()
+    effective_on = serializers.DateField()
+    expires_on = serializers.DateField(allow_null=True, default=None)
+    signatures = SignaturesField()
+    is_gap_known = serializers.BooleanField(default=False)
+
+    validate_signatures = VersionInput.validate_signatures
+
+
+class RenewalNoticeInput(serializers.Serializer[Any]):
+    """Notice that the BAA will not renew."""
+
+    given_on = serializers.DateField()
+    given_by = serializers.ChoiceField(SigningSide.choices)
+    reason = serializers.CharField(max_length=500)

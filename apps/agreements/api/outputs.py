@@ -45,6 +45,8 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
             "is_in_force",
             "terminated_on",
             "termination_reason",
+            "termination_cause",
+            "termination_notice_on",
             "created_at",
         ]
         read_only_fields = fields
@@ -88,6 +90,7 @@ class AgreementVersionSerializer(serializers.ModelSerializer[AgreementVersion]):
             "notice_days",
             "reporting_value",
             "reporting_unit",
+            "return_days",
             "services",
             "channels",
             "phi_categories",
@@ -149,3 +152,22 @@ class FlowDownSerializer(serializers.Serializer[FlowDownResult]):
     state = serializers.ChoiceField(HopState.choices)
     hops = HopSerializer(many=True)
     first_broken = HopSerializer(many=True)
+
+
+class BrokenLineSerializer(serializers.Serializer[Any]):
+    """An engagement that would break, and by which hops."""
+
+    engagement = serializers.UUIDField(source="engagement.pk")
+    name = serializers.CharField(source="engagement.name")
+    loses_own = serializers.BooleanField()
+    is_broken_already = serializers.BooleanField()
+    hops = HopSerializer(many=True)
+
+
+class WhatIfSerializer(serializers.Serializer[Any]):
+    """What breaks if a BAA does not bind from a day on."""
+
+    agreement = serializers.UUIDField(source="agreement.pk")
+    on = serializers.DateField()
+    was_in_force = serializers.BooleanField()
+    engagements = BrokenLineSerializer(source="lines", many=True)

@@ -162,7 +162,7 @@ def _lines(shown: VersionView) -> tuple[CheckedLine, ...]:
     lacking = {line.id for line in gaps(shown.facts.marks, layer)}
     return tuple(
         CheckedLine(
-            provision=line,
+            provision=line.shifted(layer),
             mark=marks.get(line.id),
             is_required=line.is_required(layer),
             is_gap=line.id in lacking,
@@ -203,3 +203,51 @@ def _named(version: VersionFacts) -> tuple[str, ...] | None:
         return None
     rows = Organization.objects.filter(pk__in=version.subcontractors)
     return tuple(rows.order_by("name", "id").values_list("name", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The whole checklist against one version, with counts that add up to it.
+
+    ``lines`` are those of its hop; ``elsewhere`` those that speak of another hop.
+    """
+
+    lines: tuple[CheckedLine, ...]
+    elsewhere: tuple[Provision, ...]
+    counts: dict[str, int]
+    gaps: int
+
+
+def review(version: AgreementVersion) -> Review:
+    """Where every line of the checklist stands in a version fetched through an actor.
+
+    Optional, proposed and recommended lines are never gaps. Two queries.
+    """
+    row = with_facts(AgreementVersion.objects.filter(pk=version.pk)).get()
+    known = facts(row)
+    marks = {mark.provision: mark for mark in version.provisions.all()}
+    lacking = {line.id for line in gaps(known.marks, known.layer)}
+    lines = tuple(
+        CheckedLine(
+            provision=line.shifted(known.layer),
+            mark=marks.get(line.id),
+            is_required=line.is_required(known.layer),
+            is_gap=line.id in lacking,
+        )
+        for line in checklist()
+        if known.layer in line.layers
+    )
+    return Review(
+        lines=lines,
+        elsewhere=tuple(line for line in checklist() if known.layer not in line.layers),
+        counts=_counts(lines),
+        gaps=len(lacking),
+    )
+
+
+def _counts(lines: Sequence[CheckedLine]) -> dict[str, int]:
+    """Lines by standing, in the order of the words; not assessed last."""
+    counts = {str(word.label): 0 for word in ProvisionStanding} | {"Not assessed": 0}
+    for line in lines:
+        counts[line.words] += 1
+    return counts

@@ -20,9 +20,14 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from apps.agreements.enums import Renewal
-from apps.agreements.models import AgreementCoverage, AgreementVersion
-from apps.agreements.queries.facts import signed
+from apps.agreements.enums import DisposalState, Renewal
+from apps.agreements.models import (
+    AgreementCoverage,
+    AgreementVersion,
+    ReturnObligation,
+)
+from apps.agreements.queries.endings import disposal_states
+from apps.agreements.queries.facts import ending_by_itself, signed
 from apps.agreements.rules import notice_day
 from apps.agreements.rules.standing import DEFAULT_NOTICE_DAYS, ONE_DAY
 from apps.core.types import DueItem
@@ -35,15 +40,16 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
 
     One item for each party that must act: the actor's own organization, or both for
     a job. Versions replaced without a gap and agreements whose engagements have all
-    ended are left out. Two queries.
+    ended are left out. PHI to be returned or destroyed is the recipient's duty, and
+    a statement that waits the discloser's. Four queries.
     """
     actor.require(Permission.AGREEMENTS_VIEW)
     rows = _live(actor)
-    ending = rows.filter(renewal=Renewal.FIXED, expires_on__range=(first, last))
+    ending = rows.filter(ending_by_itself(), expires_on__range=(first, last))
     found = [item for row in ending for item in _expiries(row, actor)]
     for row in _renewing(rows, first, last):
         found += _notices(row, actor)
-    return found
+    return found + _returns(actor, first, last)
 
 
 def _live(actor: AnyActor) -> QuerySet[Any]:
@@ -77,7 +83,7 @@ def _live(actor: AnyActor) -> QuerySet[Any]:
 def _renewing(rows: QuerySet[Any], first: date, last: date) -> QuerySet[Any]:
     """Versions whose last day for notice falls within the days."""
     days = Coalesce("notice_days", Value(DEFAULT_NOTICE_DAYS))
-    automatic = rows.filter(renewal=Renewal.AUTOMATIC)
+    automatic = rows.filter(~ending_by_itself(), renewal=Renewal.AUTOMATIC)
     notice_on = ExpressionWrapper(F("expires_on") - days, output_field=DateField())
     dated: QuerySet[Any] = automatic.annotate(notice_on=notice_on)
     return dated.filter(notice_on__range=(first, last))
@@ -113,3 +119,38 @@ def _for_parties(
         for party in parties
         if due is not None and actor.organization_id in {None, party}
     ]
+
+
+def _returns(actor: AnyActor, first: date, last: date) -> list[DueItem]:
+    """PHI still to be returned or destroyed, until the discloser has accepted."""
+    rows = list(
+        ReturnObligation.objects.visible_to(actor)
+        .filter(due_on__range=(first, last))
+        .select_related("agreement")
+        .order_by("due_on", "id")
+    )
+    states = disposal_states([row.pk for row in rows])
+    items = (_return(row, states[row.pk]) for row in rows)
+    return [
+        item
+        for item in items
+        if item is not None and actor.organization_id in {None, item.organization_id}
+    ]
+
+
+def _return(row: ReturnObligation, state: DisposalState) -> DueItem | None:
+    if state is DisposalState.DONE:
+        return None
+    agreement = row.agreement
+    is_stated = state is DisposalState.STATED
+    return DueItem(
+        key=f"phi_return:{row.pk}:{'answer' if is_stated else 'state'}",
+        kind="agreement.return",
+        organization_id=agreement.discloser_id if is_stated else agreement.recipient_id,
+        due=row.due_on,
+        title=f"Answer what became of PHI under the BAA “{agreement.title}”"
+        if is_stated
+        else f"Return or destroy PHI under the BAA “{agreement.title}”",
+        path=reverse("agreements:return", args=[agreement.pk]),
+        group=f"agreement:{agreement.pk}",
+    )

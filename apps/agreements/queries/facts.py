@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from apps.agreements.enums import (
     Layer,
@@ -21,6 +21,7 @@ from apps.agreements.enums import (
 )
 from apps.agreements.models import (
     AgreementVersion,
+    RenewalNotice,
     Signature,
     VersionProvision,
 )
@@ -38,7 +39,8 @@ def layer_of(discloser: Organization) -> Layer:
 
 
 def with_facts(rows: QuerySet[AgreementVersion]) -> QuerySet[AgreementVersion]:
-    """Rows carrying ``marked`` and ``signed``, "left:right" pairs, for ``facts``."""
+    """Rows carrying what ``facts`` needs: ``marked`` and ``signed``, parts joined by
+    colons, and whether the renewal was stopped."""
     marks = VersionProvision.objects.filter(version=OuterRef("pk"))
     signatures = Signature.objects.filter(version=OuterRef("pk"))
     return rows.select_related("agreement__discloser").annotate(
@@ -48,17 +50,38 @@ def with_facts(rows: QuerySet[AgreementVersion]) -> QuerySet[AgreementVersion]:
             .values("pair")
         ),
         signed=ArraySubquery(
-            signatures.annotate(pair=Concat("side", Value(":"), "document_sha256"))
+            signatures.annotate(
+                parts=Concat(
+                    "side",
+                    Value(":"),
+                    "document_sha256",
+                    Value(":"),
+                    Cast("signed_on", CharField()),
+                )
+            )
             .order_by("side")
-            .values("pair")
+            .values("parts")
         ),
+        is_noticed=_noticed(),
     )
+
+
+def _noticed() -> Exists:
+    return Exists(RenewalNotice.objects.filter(version=OuterRef("pk")))
+
+
+def ending_by_itself() -> Q:
+    """Condition on versions: their ``expires_on`` ends them. The same as the rule
+    ``ends_by_itself``, for the database."""
+    return Q(renewal=Renewal.FIXED) | Q(_noticed(), renewal=Renewal.AUTOMATIC)
 
 
 def facts(row: Any) -> VersionFacts:
     """What the rules need of a row of ``with_facts``."""
     marks = dict(pair.split(":", 1) for pair in row.marked)
-    signed = [tuple(pair.split(":", 1)) for pair in row.signed]
+    signatures = [parts.split(":") for parts in row.signed]
+    signed_by = [(side, sha256) for side, sha256, _ in signatures]
+    days = [date.fromisoformat(day) for _, _, day in signatures]
     return VersionFacts(
         version_id=row.pk,
         agreement_id=row.agreement_id,
@@ -70,7 +93,8 @@ def facts(row: Any) -> VersionFacts:
         expires_on=row.expires_on,
         superseded_on=row.superseded_on,
         terminated_on=row.agreement.terminated_on,
-        is_signed=is_signed_by_both(signed, row.document_sha256),
+        is_noticed=row.is_noticed,
+        is_signed=is_signed_by_both(signed_by, row.document_sha256),
         scope=ScopeTerms.of(row),
         window=ReportingWindow(row.reporting_value, ReportingUnit(row.reporting_unit)),
         marks={name: ProvisionStanding(mark) for name, mark in marks.items()},
@@ -78,6 +102,7 @@ def facts(row: Any) -> VersionFacts:
         if row.subcontractors is None
         else tuple(row.subcontractors),
         document_sha256=row.document_sha256,
+        signed_on=max(days, default=None),
     )
 
 
@@ -139,7 +164,7 @@ def in_force(as_of: date) -> Q:
         Q(effective_on__lte=as_of)
         & (Q(superseded_on=None) | Q(superseded_on__gt=as_of))
         & (Q(agreement__terminated_on=None) | Q(agreement__terminated_on__gte=as_of))
-        & (~Q(renewal=Renewal.FIXED) | Q(expires_on=None) | Q(expires_on__gte=as_of))
+        & (Q(expires_on=None) | Q(expires_on__gte=as_of) | ~ending_by_itself())
         & signed()
     )
 

@@ -47,7 +47,7 @@ def flow_downs(
 ) -> dict[UUID, FlowDownResult]:
     """``flow_down`` of each engagement, told to its client. Two queries in all."""
     chains = engagement_queries.chains(engagement_ids, as_of=as_of)
-    versions = version_facts(_reached(chains.values()))
+    versions = version_facts(reached(chains.values()))
     return {
         pk: judged(chain, versions, viewer=chain.root.client_id)
         for pk, chain in chains.items()
@@ -85,7 +85,8 @@ def viewer_of(actor: AnyActor, engagement: Engagement) -> UUID:
     return own if own is not None and own in parties else engagement.client_id
 
 
-def _reached(chains: Collection[Chain]) -> set[UUID]:
+def reached(chains: Collection[Chain]) -> set[UUID]:
+    """Every engagement on any of the chains. Pure."""
     return {pk for chain in chains for pk in chain.engagement_ids()}
 
 
@@ -142,7 +143,7 @@ def _hop(
             started_on=node.effective_on,
             upstream=in_force_on(versions[parent.engagement_id], as_of),
             standing=standing,
-            was_covered_at_start=in_force_on(own, node.effective_on) is not None,
+            at_start=in_force_on(own, node.effective_on),
         )
     )
     is_detailed = _is_party(viewer, node) and _is_party(viewer, parent)

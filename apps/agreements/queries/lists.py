@@ -13,6 +13,7 @@ from apps.agreements.models import (
     Agreement,
     AgreementCoverage,
     AgreementVersion,
+    RenewalNotice,
     VersionProvision,
 )
 from apps.agreements.queries.facts import (
@@ -126,6 +127,13 @@ def version(actor: AnyActor, pk: UUID) -> AgreementVersion:
 def latest_version(agreement: Agreement) -> AgreementVersion:
     """The version with the highest number. One query."""
     return AgreementVersion.objects.filter(agreement=agreement).latest("number")
+
+
+def renewal_notice(agreement: Agreement) -> RenewalNotice | None:
+    """Notice given against the renewal of the newest version, if any. One query."""
+    rows = RenewalNotice.objects.filter(version__agreement=agreement)
+    latest = rows.select_related("version", "recorded_by").order_by("-version__number")
+    return latest.filter(version__superseded_on=None).first()
 
 
 def marks_of(version: AgreementVersion) -> list[VersionProvision]:

@@ -27,6 +27,7 @@ SAME_CONTENT = "45 CFR 164.504(e)(5), 164.314(a)(2)(iii)"
 PERMITTED_USES = "45 CFR 164.504(e)(2)(i), 164.504(e)(5)"
 IN_PLACE_FIRST = "45 CFR 164.502(e)(2), 164.308(b)(3)"
 OWN_DEFAULT = "Our own default: contract windows shorten down the chain"
+DECLARE_AGAIN = "End the subcontract and declare it again from a day that is covered."
 # Reasons that say nothing certain about the hop itself.
 _UNCERTAIN = {HopReason.NO_UPSTREAM, HopReason.NOT_ASSESSED}
 
@@ -54,8 +55,8 @@ class HopFacts:
     """One hop on one day.
 
     ``carries_*`` and ``started_on`` come from the subcontract; ``upstream`` is the
-    version in force above, ``standing`` that of the hop; ``was_covered_at_start``
-    whether a version was in force on ``started_on``.
+    version in force above, ``standing`` that of the hop; ``at_start`` the
+    version of the hop that was in force on ``started_on``.
     """
 
     provider_id: UUID
@@ -64,7 +65,7 @@ class HopFacts:
     started_on: date
     upstream: VersionFacts | None
     standing: Standing
-    was_covered_at_start: bool
+    at_start: VersionFacts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,16 +153,22 @@ def _content_reasons(version: VersionFacts) -> list[Reason]:
 
 
 def _start_reasons(facts: HopFacts, version: VersionFacts) -> list[Reason]:
-    if facts.was_covered_at_start:
+    """Effective and signed on the first day of work, or before it."""
+    began, covering = f"Work began on {facts.started_on:%-d %B %Y}", facts.at_start
+    if covering is None:
+        fault = (
+            f"{began} without a BAA in force; {version.name}, begins on "
+            f"{version.effective_on:%-d %B %Y}."
+        )
+    elif covering.signed_on is not None and covering.signed_on > facts.started_on:
+        fault = (
+            f"{began}, but {covering.name}, was signed on "
+            f"{covering.signed_on:%-d %B %Y} only."
+        )
+    else:
         return []
     return [
-        Reason(
-            HopReason.STARTED_BEFORE,
-            f"Work began on {facts.started_on:%-d %B %Y} without a BAA in force; "
-            f"{version.name}, begins on {version.effective_on:%-d %B %Y}. End the "
-            "subcontract and declare it again from a day that is covered.",
-            IN_PLACE_FIRST,
-        )
+        Reason(HopReason.STARTED_BEFORE, f"{fault} {DECLARE_AGAIN}", IN_PLACE_FIRST)
     ]
 
 

@@ -7,8 +7,9 @@ same version of the portal always decides alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -45,6 +46,16 @@ class Provision:
     legal_status: ProvisionStatus
     layers: frozenset[Layer]
 
+    def shifted(self, layer: Layer) -> Provision:
+        """The line in the words of the hop: one step down the vendor is the client
+        and the subcontractor the vendor. Source: 45 CFR 164.504(e)(5).
+
+        Lines of one hop only are written for it already.
+        """
+        if layer is Layer.CLIENT_TO_VENDOR or len(self.layers) == 1:
+            return self
+        return replace(self, title=_shift(self.title), meaning=_shift(self.meaning))
+
     def is_required(self, layer: Layer) -> bool:
         """Whether an agreement of the layer must state it. Proposed and
         recommended lines are never required."""
@@ -61,6 +72,21 @@ class Provision:
             and self.legal_status is ProvisionStatus.IN_FORCE
             and layer in self.layers
         )
+
+
+_STEP_DOWN = {"vendor": "subcontractor", "client": "vendor"}
+_PARTIES = re.compile(r"\b(vendor|client)", re.IGNORECASE)
+
+
+def _shift(text: str) -> str:
+    """Every party named one step down, capitals kept."""
+
+    def below(found: re.Match[str]) -> str:
+        word = found[1]
+        lower = _STEP_DOWN[word.lower()]
+        return lower.capitalize() if word[0].isupper() else lower
+
+    return _PARTIES.sub(below, text)
 
 
 @cache

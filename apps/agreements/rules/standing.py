@@ -27,7 +27,8 @@ class Period:
     """The dates of a version that decide whether it binds.
 
     ``expires_on`` and ``terminated_on`` are the last day in force; ``superseded_on``
-    is the first day of the next version.
+    is the first day of the next version; ``is_noticed`` tells that notice against
+    the automatic renewal was given in time.
     """
 
     effective_on: date
@@ -36,11 +37,13 @@ class Period:
     superseded_on: date | None = None
     terminated_on: date | None = None
     is_signed: bool = True
+    is_noticed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionFacts(Period):
-    """All that decisions about a version need; ``layer`` is the hop it binds."""
+    """All that decisions about a version need; ``layer`` is the hop it binds and
+    ``signed_on`` the day of its later signature, None without any."""
 
     version_id: UUID
     agreement_id: UUID
@@ -52,6 +55,7 @@ class VersionFacts(Period):
     marks: Mapping[str, ProvisionStanding]
     subcontractors: tuple[UUID, ...] | None = None
     document_sha256: str = ""
+    signed_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -73,15 +77,21 @@ def last_day(period: Period) -> date | None:
     """The last day in force, None for no end.
 
     A fixed term ends with ``expires_on``. An automatic one goes on past it: the
-    date is the next renewal, and only termination or a newer version ends it.
-    Source: the agreement's own terms; no law sets a term.
+    date is the next renewal, and only termination, a newer version or notice given
+    in time ends it. Source: the agreement's own terms; no law sets a term.
     """
     ends = [
         period.terminated_on,
         period.superseded_on - ONE_DAY if period.superseded_on else None,
-        period.expires_on if period.renewal == Renewal.FIXED else None,
+        period.expires_on if ends_by_itself(period) else None,
     ]
     return min((day for day in ends if day is not None), default=None)
+
+
+def ends_by_itself(period: Period) -> bool:
+    """Whether ``expires_on`` ends it: a fixed term, or a renewal that was stopped."""
+    is_stopped = period.renewal == Renewal.AUTOMATIC and period.is_noticed
+    return period.renewal == Renewal.FIXED or is_stopped
 
 
 def is_in_force(period: Period, on: date) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -24,6 +24,10 @@ from apps.engagements.rules import ScopeTerms
 # Ten years of notice or reporting are a typing error. Our own default.
 MAX_NOTICE_DAYS = 3650
 MAX_REPORTING_VALUE = 8760
+# Calendar days to return or destroy PHI after the end when the agreement states none.
+# Our own default: 45 CFR 164.504(e)(2)(ii)(J) sets no number.
+DEFAULT_RETURN_DAYS = 30
+MAX_RETURN_DAYS = 3650
 # Days outside are typing errors. Our own default.
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 
@@ -46,7 +50,8 @@ class AgreementTerms:
 
     ``expires_on`` is the last day, inclusive (the next renewal day where renewal is
     automatic); ``subcontractors`` are the organizations the recipient may use, None
-    for any with approval.
+    for any with approval; ``return_days`` the calendar days after the end to return
+    or destroy PHI, None where the document states none.
     """
 
     scope: ScopeTerms
@@ -57,6 +62,12 @@ class AgreementTerms:
     renewal: Renewal = Renewal.FIXED
     notice_days: int | None = None
     subcontractors: tuple[UUID, ...] | None = None
+    return_days: int | None = None
+
+    @property
+    def days_to_return(self) -> int:
+        """The days stated, or our own default."""
+        return DEFAULT_RETURN_DAYS if self.return_days is None else self.return_days
 
     @property
     def period(self) -> Period:
@@ -130,6 +141,8 @@ def _renewal_problems(terms: AgreementTerms) -> dict[str, list[str]]:
             problems["notice_days"] = [
                 "Enter how many days before the renewal notice must be given."
             ]
+    if terms.return_days is not None and not 0 <= terms.return_days <= MAX_RETURN_DAYS:
+        problems["return_days"] = [f"Enter days from 0 to {MAX_RETURN_DAYS}."]
     if terms.notice_days is not None and not 0 <= terms.notice_days <= MAX_NOTICE_DAYS:
         problems["notice_days"] = [f"Enter days from 0 to {MAX_NOTICE_DAYS}."]
     return problems
@@ -206,15 +219,20 @@ def _signature_problem(
 
 
 def check_signed_here(
-    signatures: Iterable[SignatureMark], *, own_side: SigningSide | None
+    signatures: Iterable[SignatureMark],
+    *,
+    own_side: SigningSide | None,
+    given: Collection[str] = (),
 ) -> None:
     """Raise AgreementNotAcceptable for a portal signature somebody else enters.
 
-    ``own_side`` is the side the recorder may sign for, None for neither. A
+    ``own_side`` is the side the recorder may sign for, None for neither; ``given``
+    the sides whose signatures under this very document the portal took itself. A
     signature in the portal is the signer's own act. Our own default.
     """
+    allowed = {*given, own_side}
     for mark in signatures:
-        if mark.method == SigningMethod.PORTAL and mark.side != own_side:
+        if mark.method == SigningMethod.PORTAL and mark.side not in allowed:
             text = (
                 f"Only a signer of the {SigningSide(mark.side).label.lower()} can sign "
                 "in the portal. Enter how the document itself was signed."

@@ -67,3 +67,9 @@ def scope_lines(scope: ScopeTerms, *, unlimited: str) -> list[tuple[str, str, st
     lines.append(("remote_work", "Remote work", "yes" if scope.remote_work else "no"))
     lines.append(("hours", "Hours", scope.hours or "not stated"))
     return lines
+
+
+def scope_labels(field: str) -> tuple[str, dict[str, str]]:
+    """The label of a field of the scope, and its words by stored value."""
+    [(dimension, label)] = [(row[0], row[1]) for row in _LINES if row[2] == field]
+    return label, _LABELS.get(dimension, {})

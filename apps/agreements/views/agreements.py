@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from typing import Any, cast
+from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,31 +12,27 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.agreements import actions, queries
-from apps.agreements.enums import BaaStatus, HopState, VersionKind
+from apps.agreements.enums import BaaStatus, VersionKind
 from apps.agreements.forms import (
     AmendForm,
     RecordForm,
-    TerminateForm,
-    VersionForm,
     initial_of,
 )
+from apps.agreements.forms.what_if import WhatIfForm
 from apps.agreements.models import Agreement
-from apps.agreements.queries import ChainView
 from apps.agreements.rules import Standing
 from apps.core import clock
-from apps.core.charts import NodeState, chain_tree
+from apps.core.errors import Invalid
+from apps.core.forms import AsOfForm
 from apps.core.types import GateCondition
 from apps.engagements import queries as engagement_queries
 from apps.engagements.models import Engagement
-from apps.engagements.rules import ChainNode
 from apps.evidence import actions as evidence_actions
 from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
 from apps.evidence.views import file_response
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
-
-HOP_TONES = {HopState.HOLDS: "good", HopState.BROKEN: "bad", HopState.UNKNOWN: "warn"}
 
 
 class ListView(PortalView):
@@ -88,13 +84,16 @@ class DetailView(PortalView):
             "detail": detail,
             "agreement": agreement,
             "today": today,
-            "may_edit": _may_edit(self, agreement),
+            "may_edit": may_edit(self, agreement),
             "verdict": _verdict(detail.standing),
+            "returned": queries.return_view(agreement),
+            "notice": queries.renewal_notice(agreement),
+            "drafts": list(queries.drafts(self.actor, agreement=agreement)[:20]),
         }
         return self.page("agreements/detail.html", context)
 
 
-def _may_edit(view: PortalView, agreement: Agreement) -> bool:
+def may_edit(view: PortalView, agreement: Agreement) -> bool:
     parties = {agreement.discloser_id, agreement.recipient_id}
     is_party = view.actor.organization_id in parties
     return is_party and view.actor.can(Permission.AGREEMENTS_EDIT)
@@ -102,6 +101,22 @@ def _may_edit(view: PortalView, agreement: Agreement) -> bool:
 
 def _verdict(standing: Standing) -> str:
     return "open" if standing.status is BaaStatus.IN_FORCE else "closed"
+
+
+class VersionReviewView(PortalView):
+    """Where each line of the checklist stands in one version."""
+
+    permission = Permission.AGREEMENTS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """404 for a stranger's version."""
+        version = queries.version(self.actor, pk)
+        context = {
+            "version": version,
+            "agreement": version.agreement,
+            "review": queries.review(version),
+        }
+        return self.page("agreements/version.html", context)
 
 
 class DocumentView(PortalView):
@@ -124,19 +139,21 @@ class EngagementView(PortalView):
     def get(self, request: HttpRequest, engagement_pk: UUID) -> HttpResponse:
         """404 for a stranger's engagement."""
         engagement = engagement_queries.engagement(self.actor, engagement_pk)
-        today = clock.today(engagement.client.time_zone)
-        conditions = queries.gate_conditions([engagement], as_of=today)[engagement.pk]
-        standing = queries.engagement_standing(engagement, as_of=today)
+        form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
+        conditions = queries.gate_conditions([engagement], as_of=form.day)
+        standing = queries.engagement_standing(engagement, as_of=form.day)
         context = {
             "engagement": engagement,
-            "today": today,
+            "today": form.day,
+            "as_of_form": form,
             # The three about this BAA; the chain has a page of its own.
-            "conditions": _without_links_to(request.path, conditions[:3]),
+            "conditions": _shown(conditions[engagement.pk][:3], request.path, form),
             "standing": standing,
             "verdict": _verdict(standing),
-            "may_edit": self._may_edit(engagement),
+            "may_edit": not form.is_past and self._may_edit(engagement),
+            "drafts": queries.open_drafts_on(self.actor, engagement),
         }
-        return self.page("agreements/engagement.html", context)
+        return self.page("agreements/engagement.html", context, status=form.status)
 
     def _may_edit(self, engagement: Engagement) -> bool:
         parties = {engagement.client_id, engagement.provider_id}
@@ -144,13 +161,14 @@ class EngagementView(PortalView):
         return is_party and self.actor.can(Permission.AGREEMENTS_EDIT)
 
 
-def _without_links_to(
-    path: str, conditions: list[GateCondition]
+def _shown(
+    conditions: list[GateCondition], path: str, form: AsOfForm
 ) -> list[GateCondition]:
-    """Conditions without a button that leads back to this very page."""
+    """Conditions without a button that leads back to this very page; those of a
+    past day lead nowhere, for what was so cannot be mended."""
     return [
-        replace(condition, fix_path="") if condition.fix_path == path else condition
-        for condition in conditions
+        replace(one, fix_path="") if form.is_past or one.fix_path == path else one
+        for one in conditions
     ]
 
 
@@ -162,36 +180,65 @@ class ChainPageView(PortalView):
     def get(self, request: HttpRequest, engagement_pk: UUID) -> HttpResponse:
         """404 for a stranger's engagement."""
         engagement = engagement_queries.engagement(self.actor, engagement_pk)
-        today = clock.today(engagement.client.time_zone)
-        view = queries.chain_view(self.actor, engagement, as_of=today)
-        conditions = queries.gate_conditions([engagement], as_of=today)[engagement.pk]
+        form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
+        view = queries.chain_view(self.actor, engagement, as_of=form.day)
+        conditions = queries.gate_conditions([engagement], as_of=form.day)
         context = {
             "engagement": engagement,
-            "today": today,
+            "today": form.day,
+            "as_of_form": form,
             "view": view,
-            "chart": _chart(view),
-            "conditions": _without_links_to(request.path, conditions[3:]),
+            "chart": queries.chart_of(view),
+            "conditions": _shown(conditions[engagement.pk][3:], request.path, form),
         }
-        return self.page("agreements/chain.html", context)
+        return self.page("agreements/chain.html", context, status=form.status)
 
 
-def _chart(view: ChainView) -> str:
-    """The tree with the state of each hop; an edge leads to one engagement only."""
-    hops = {hop.edge_id: hop for hop in view.flow.hops}
-    root = view.root.status
+class ChainPdfView(PortalView):
+    """The chain below one engagement as a document, in the reader's own view."""
 
-    def state_of(node: ChainNode) -> NodeState:
-        if node.edge_id is None:
-            tone = "good" if root is BaaStatus.IN_FORCE else "bad"
-            return NodeState(str(root.label), tone)
-        hop = hops[node.edge_id]
-        return NodeState(str(hop.state.label), HOP_TONES[hop.state])
+    permission = Permission.AGREEMENTS_VIEW
 
-    return chain_tree(view.chain.root, states=state_of, label="Chain of BAAs")
+    def get(self, request: HttpRequest, engagement_pk: UUID) -> FileResponse:
+        """``?as_of=`` a past day; a day that cannot be taken is refused."""
+        engagement = engagement_queries.engagement(self.actor, engagement_pk)
+        form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
+        if not form.is_valid():
+            raise Invalid(" ".join(str(text) for text in form.errors["as_of"]))
+        view = queries.chain_view(self.actor, engagement, as_of=form.day)
+        document = queries.chain_document(self.actor, engagement, view, at=clock.now())
+        actions.note_chain_printed(
+            engagement, by=self.actor, as_of=form.day, sha256=document.sha256
+        )
+        return FileResponse(
+            BytesIO(document.content),
+            as_attachment=True,
+            filename=f"chain-{form.day.isoformat()}.pdf",
+            content_type="application/pdf",
+        )
+
+
+class WhatIfView(PortalView):
+    """Which engagements break if a BAA lapses on a day."""
+
+    permission = Permission.AGREEMENTS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """``?on=`` is the first day without it, today if left out."""
+        agreement = queries.agreement(self.actor, pk)
+        today = clock.today(agreement.discloser.time_zone)
+        form = WhatIfForm({"on": request.GET.get("on", "")}, today=today)
+        context = {
+            "agreement": agreement,
+            "form": form,
+            "found": queries.what_if(self.actor, agreement, on=form.day),
+        }
+        status = 422 if form.errors else 200
+        return self.page("agreements/what_if.html", context, status=status)
 
 
 class VersionView(ActionView):
-    """What recording and amending share: one form, one upload."""
+    """What recording, amending and drafting share: one form, one upload."""
 
     permission = Permission.AGREEMENTS_EDIT
     engagement: Engagement
@@ -206,16 +253,20 @@ class VersionView(ActionView):
             ),
         }
 
-    def stored(self, form: VersionForm) -> StoredFile:
+    def stored(self, form: Any) -> StoredFile:
         """The uploaded document as proof of the actor's own organization."""
-        upload = form.cleaned_data["document"]
-        return evidence_actions.store_file(
-            by=self.actor,
-            organization=self.actor.organization,
-            name=upload.name,
-            content=upload.file,
-            accept=FileKind.DOCUMENT,
-        )
+        return stored_upload(self, form.cleaned_data["document"])
+
+
+def stored_upload(view: PortalView, upload: Any) -> StoredFile:
+    """An uploaded document as proof of the actor's own organization."""
+    return evidence_actions.store_file(
+        by=view.actor,
+        organization=view.actor.organization,
+        name=upload.name,
+        content=upload.file,
+        accept=FileKind.DOCUMENT,
+    )
 
 
 class RecordView(VersionView):
@@ -293,41 +344,3 @@ class AmendView(VersionView):
         )
         messages.success(self.request, f"Version {version.number} is recorded.")
         return redirect("agreements:detail", self.agreement.pk)
-
-
-class TerminateView(ActionView):
-    """End a BAA."""
-
-    permission = Permission.AGREEMENTS_EDIT
-    form_class = TerminateForm
-    template_name = "agreements/terminate.html"
-    agreement: Agreement
-
-    def load(self) -> None:
-        """404 for a stranger's agreement."""
-        self.agreement = queries.agreement(self.actor, self.kwargs["pk"])
-
-    def form_arguments(self) -> dict[str, Any]:
-        """Today is offered as the last day."""
-        return {"initial": {"terminated_on": self._today()}}
-
-    def context(self) -> dict[str, Any]:
-        """The agreement and what stops with it."""
-        return {
-            "agreement": self.agreement,
-            "covered": queries.covered_engagements(self.actor, self.agreement),
-        }
-
-    def perform(self, form: TerminateForm) -> HttpResponse:
-        """Back to the agreement."""
-        actions.terminate_agreement(
-            self.agreement,
-            by=self.actor,
-            terminated_on=cast("date", form.cleaned_data["terminated_on"]),
-            reason=form.cleaned_data["reason"],
-        )
-        messages.success(self.request, f"The BAA {self.agreement} is terminated.")
-        return redirect("agreements:detail", self.agreement.pk)
-
-    def _today(self) -> date:
-        return clock.today(self.agreement.discloser.time_zone)

@@ -12,6 +12,7 @@ from apps.agreements.enums import (
     ReportingUnit,
     SigningMethod,
     SigningSide,
+    TerminationCause,
     VersionKind,
 )
 from apps.agreements.scoping import AgreementQuerySet, AgreementScopedQuerySet
@@ -24,7 +25,8 @@ from apps.tenancy.models import Organization, User
 class Agreement(Record):
     """A BAA between the party that discloses PHI and the party that receives it.
 
-    ``terminated_on`` is the last day it binds, inclusive.
+    ``terminated_on`` is the last day it binds, inclusive; ``termination_notice_on``
+    the day one party told the other.
     """
 
     discloser = models.ForeignKey(
@@ -39,6 +41,10 @@ class Agreement(Record):
     )
     terminated_on = models.DateField(null=True, blank=True)
     termination_reason = models.CharField(max_length=500, blank=True)
+    termination_cause = models.CharField(
+        max_length=20, choices=TerminationCause.choices, blank=True
+    )
+    termination_notice_on = models.DateField(null=True, blank=True)
 
     objects = AgreementQuerySet["Agreement"].as_manager()
 
@@ -47,6 +53,11 @@ class Agreement(Record):
         constraints = [
             models.CheckConstraint(
                 name="agreement_two_parties", condition=~Q(discloser=F("recipient"))
+            ),
+            models.CheckConstraint(
+                name="agreement_cause_needs_a_last_day",
+                condition=Q(terminated_on__isnull=False)
+                | Q(termination_cause="", termination_notice_on=None),
             ),
         ]
 
@@ -73,10 +84,32 @@ class AgreementCoverage(Record):
         return f"{self.agreement} covers {self.engagement}"
 
 
-class AgreementVersion(Record, ScopeFields):
-    """The agreement as it reads from a day on. Its terms never change.
+class TermFields(models.Model):
+    """Terms beside the scope: dates, reporting, renewal, and the end.
 
-    ``expires_on`` is the last day in force, inclusive, None for no end.
+    ``expires_on`` is the last day in force, inclusive, None for no end;
+    ``return_days`` the days after the end to return or destroy PHI.
+    """
+
+    effective_on = models.DateField()
+    expires_on = models.DateField(null=True, blank=True)
+    reporting_value = models.PositiveSmallIntegerField()
+    reporting_unit = models.CharField(max_length=14, choices=ReportingUnit.choices)
+    renewal = models.CharField(
+        max_length=10, choices=Renewal.choices, default=Renewal.FIXED
+    )
+    notice_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    return_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Organizations the recipient may use; None means any, with approval.
+    subcontractors = ArrayField(models.UUIDField(), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class AgreementVersion(Record, ScopeFields, TermFields):
+    """The agreement as it reads from a day on. Its terms never change (trigger).
+
     ``superseded_on`` is the first day of the version that replaced it. Periods
     of one agreement's versions never overlap (exclusion constraint).
     """
@@ -88,17 +121,7 @@ class AgreementVersion(Record, ScopeFields):
     kind = models.CharField(max_length=10, choices=VersionKind.choices)
     document = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
     document_sha256 = models.CharField(max_length=64)
-    effective_on = models.DateField()
-    expires_on = models.DateField(null=True, blank=True)
     superseded_on = models.DateField(null=True)
-    reporting_value = models.PositiveSmallIntegerField()
-    reporting_unit = models.CharField(max_length=14, choices=ReportingUnit.choices)
-    renewal = models.CharField(
-        max_length=10, choices=Renewal.choices, default=Renewal.FIXED
-    )
-    notice_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Organizations the recipient may use; None means any, with approval.
-    subcontractors = ArrayField(models.UUIDField(), null=True, blank=True)
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
 
     objects = AgreementScopedQuerySet["AgreementVersion"].as_manager()

@@ -1,0 +1,323 @@
+"""Terminating, and what becomes of PHI after the end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from apps.agreements import messages, queries, rules, trail
+from apps.agreements.actions.checks import check_party, locked_agreement
+from apps.agreements.actions.telling import (
+    agreement_subject,
+    in_words,
+    subject,
+    tell,
+    tell_side,
+)
+from apps.agreements.enums import DisposalKind, SigningSide, TerminationCause
+from apps.agreements.models import Agreement, DisposalStatement, ReturnObligation
+from apps.agreements.rules import Disposal
+from apps.audit.actions import record
+from apps.audit.verbs import Verb
+from apps.core import clock
+from apps.core.errors import NotAllowed
+from apps.engagements.models import Engagement
+from apps.evidence.models import StoredFile
+from apps.tenancy.actor import Actor, AnyActor
+from apps.tenancy.enums import Permission
+
+
+@transaction.atomic
+def terminate_agreement(
+    agreement: Agreement,
+    *,
+    by: AnyActor,
+    terminated_on: date,
+    reason: str,
+    cause: TerminationCause = TerminationCause.OTHER,
+    notice_on: date | None = None,
+) -> Agreement:
+    """End the agreement with ``terminated_on`` as its last day, inclusive.
+
+    Steps: permission; lock engagements, then agreement; ask the rules; save; event
+    ``agreement.terminated`` for each engagement; tell the other side; PHI is then to
+    be returned or destroyed by a day (event ``phi_return.asked``, message to the
+    recipient). Source for the right: 45 CFR 164.504(e)(2)(iii), for the return
+    164.504(e)(2)(ii)(J). Raises NotAllowed, AgreementNotAcceptable,
+    AgreementOverlaps.
+    """
+    by.require(Permission.AGREEMENTS_EDIT)
+    covered, agreement = locked_agreement(agreement)
+    check_party(by, agreement.discloser, agreement.recipient)
+    known = queries.agreement_facts([agreement.pk])[agreement.pk]
+    rules.check_termination(
+        known[0], known[-1], terminated_on=terminated_on, reason=reason
+    )
+    rules.check_termination_notice(
+        notice_on, terminated_on=terminated_on, today=_today(agreement)
+    )
+    agreement.terminated_on = terminated_on
+    agreement.termination_reason = reason.strip()
+    agreement.termination_cause = cause
+    agreement.termination_notice_on = notice_on
+    agreement.save(
+        update_fields=[
+            "terminated_on",
+            "termination_reason",
+            "termination_cause",
+            "termination_notice_on",
+        ]
+    )
+    _record_termination(agreement, by=by, covered=covered)
+    if not ReturnObligation.objects.filter(agreement=agreement).exists():
+        _ask_return(agreement, by=by, ended_on=terminated_on)
+    return agreement
+
+
+def _today(agreement: Agreement) -> date:
+    return clock.today(agreement.discloser.time_zone)
+
+
+def _record_termination(
+    agreement: Agreement, *, by: AnyActor, covered: list[Engagement]
+) -> None:
+    ended_on = agreement.terminated_on
+    for engagement in covered:
+        record(
+            trail.AGREEMENT_TERMINATED,
+            by=by,
+            about=subject(agreement, engagement),
+            facts={
+                "terminated_on": ended_on,
+                "cause": agreement.termination_cause,
+                "notice_on": agreement.termination_notice_on,
+            },
+            personal={
+                "title": agreement.title,
+                "engagement": engagement.name,
+                "reason": agreement.termination_reason,
+            },
+            changed={"terminated_on": (None, ended_on)},
+        )
+    tell(
+        messages.AGREEMENT_TERMINATED,
+        agreement,
+        by=by,
+        key=agreement.pk,
+        terminated_on=in_words(ended_on) if ended_on else "",
+    )
+
+
+@transaction.atomic
+def ask_return(agreement: Agreement, *, by: AnyActor) -> ReturnObligation:
+    """Open the return of PHI of a BAA that ended by itself and was not replaced.
+
+    A termination opens it on its own. Steps: permission; lock; a party; the last day
+    has passed; as after a termination; once only. Raises NotAllowed, DisposalNotOpen.
+    """
+    by.require(Permission.AGREEMENTS_EDIT)
+    _, agreement = locked_agreement(agreement)
+    check_party(by, agreement.discloser, agreement.recipient)
+    known = queries.agreement_facts([agreement.pk])[agreement.pk]
+    ended_on = rules.last_day(known[-1])
+    is_asked = ReturnObligation.objects.filter(agreement=agreement).exists()
+    rules.check_to_ask(ended_on, is_asked=is_asked, today=_today(agreement))
+    return _ask_return(agreement, by=by, ended_on=ended_on or _today(agreement))
+
+
+def _ask_return(
+    agreement: Agreement, *, by: AnyActor, ended_on: date
+) -> ReturnObligation:
+    """The obligation with its day, from the newest version's own terms."""
+    latest = queries.latest_version(agreement)
+    terms = queries.terms_of(latest)
+    obligation = ReturnObligation.objects.create(
+        agreement=agreement,
+        due_on=rules.return_due(ended_on, terms.return_days),
+        days=terms.days_to_return,
+        is_own_default=terms.return_days is None,
+    )
+    record(
+        trail.RETURN_ASKED,
+        by=by,
+        about=agreement_subject(agreement),
+        facts={"due_on": obligation.due_on, "days": obligation.days},
+        personal={"title": agreement.title},
+    )
+    tell_side(
+        messages.RETURN_ASKED,
+        agreement,
+        by=by,
+        side=SigningSide.RECIPIENT,
+        page="agreements:return",
+        key=obligation.pk,
+        due_on=in_words(obligation.due_on),
+    )
+    return obligation
+
+
+@transaction.atomic
+def state_disposal(
+    obligation: ReturnObligation,
+    *,
+    by: Actor,
+    stated: Disposal,
+    certificate: StoredFile | None = None,
+) -> DisposalStatement:
+    """The recipient states what became of PHI, with its certificate.
+
+    Steps: permission; lock; the actor is the recipient; no statement waits and none
+    was accepted; ask the rule; row; event ``phi_return.stated``; tell the discloser.
+    Raises NotAllowed, DisposalNotOpen, AgreementNotAcceptable.
+    """
+    by.require(Permission.AGREEMENTS_EDIT)
+    obligation = _locked(obligation)
+    agreement = obligation.agreement
+    _check_side(by, agreement, SigningSide.RECIPIENT)
+    rules.check_to_state(queries.disposal_state_of(obligation))
+    rules.check_disposal(
+        stated,
+        has_certificate=certificate is not None,
+        ended_on=queries.ended_on(agreement),
+        today=_today(agreement),
+    )
+    if certificate is not None:
+        rules.check_documents(
+            owner=certificate.organization_id,
+            parties={by.organization_id},
+            quarantined=certificate.quarantined_reason,
+        )
+    statement = DisposalStatement.objects.create(
+        obligation=obligation,
+        certificate=certificate,
+        stated_by=by.user,
+        **_columns(stated),
+    )
+    _record_answer(trail.RETURN_STATED, statement, by=by, done_on=statement.done_on)
+    _tell_answer(messages.RETURN_STATED, statement, by=by, side=SigningSide.DISCLOSER)
+    return statement
+
+
+def _columns(stated: Disposal) -> dict[str, Any]:
+    """Only what the kind asks for is kept."""
+    if stated.kind == DisposalKind.INFEASIBLE:
+        names = ("infeasible_reason", "protections", "use_limit")
+        return {"kind": stated.kind} | {
+            name: getattr(stated, name).strip() for name in names
+        }
+    return {
+        "kind": stated.kind,
+        "done_on": stated.done_on,
+        "done_by": stated.done_by.strip(),
+        "method": stated.method.strip(),
+    }
+
+
+def _locked(obligation: ReturnObligation) -> ReturnObligation:
+    ReturnObligation.objects.locked(obligation.pk)
+    return queries.obligation_for_job(obligation.pk)
+
+
+def _check_side(by: Actor, agreement: Agreement, side: SigningSide) -> None:
+    is_discloser = side == SigningSide.DISCLOSER
+    party = agreement.discloser if is_discloser else agreement.recipient
+    if by.organization_id != party.pk:
+        raise NotAllowed(f"Only {party} does this. Ask one of its managers.")
+
+
+@transaction.atomic
+def accept_disposal(obligation: ReturnObligation, *, by: Actor) -> DisposalStatement:
+    """The discloser accepts what the recipient stated; nothing is due any more.
+
+    For what is not feasible this agrees that protections go on and use stays limited.
+    Steps: permission; lock; the actor is the discloser; a statement waits; save;
+    event ``phi_return.accepted``; tell the recipient. Raises NotAllowed,
+    DisposalNotOpen.
+    """
+    by.require(Permission.AGREEMENTS_SIGN)
+    statement = _waiting(obligation, by=by)
+    statement.accepted_at, statement.answered_by = clock.now(), by.user
+    statement.save(update_fields=["accepted_at", "answered_by"])
+    _record_answer(trail.RETURN_ACCEPTED, statement, by=by)
+    _tell_answer(
+        messages.RETURN_ANSWERED,
+        statement,
+        by=by,
+        side=SigningSide.RECIPIENT,
+        answer="accepted",
+    )
+    return statement
+
+
+@transaction.atomic
+def refuse_disposal(
+    obligation: ReturnObligation, *, by: Actor, reason: str
+) -> DisposalStatement:
+    """The discloser refuses what the recipient stated, with a reason.
+
+    The duty stays due; the recipient states it again. Steps as for acceptance; event
+    ``phi_return.refused``. Raises NotAllowed, DisposalNotOpen, Invalid.
+    """
+    by.require(Permission.AGREEMENTS_SIGN)
+    statement = _waiting(obligation, by=by)
+    statement.refusal_reason = rules.check_said(
+        reason, field="reason", remedy="Say why it is refused."
+    )
+    statement.refused_at, statement.answered_by = clock.now(), by.user
+    statement.save(update_fields=["refused_at", "answered_by", "refusal_reason"])
+    _record_answer(
+        trail.RETURN_REFUSED, statement, by=by, reason=statement.refusal_reason
+    )
+    _tell_answer(
+        messages.RETURN_ANSWERED,
+        statement,
+        by=by,
+        side=SigningSide.RECIPIENT,
+        answer="refused",
+    )
+    return statement
+
+
+def _waiting(obligation: ReturnObligation, *, by: Actor) -> DisposalStatement:
+    """The statement that waits, for the discloser alone."""
+    obligation = _locked(obligation)
+    _check_side(by, obligation.agreement, SigningSide.DISCLOSER)
+    rules.check_to_answer(queries.disposal_state_of(obligation))
+    return queries.waiting_statement(obligation)
+
+
+def _record_answer(
+    verb: Verb, statement: DisposalStatement, *, by: Actor, **values: Any
+) -> None:
+    agreement = statement.obligation.agreement
+    shared = {"kind": statement.kind, "statement": statement.pk, **values}
+    record(
+        verb,
+        by=by,
+        about=agreement_subject(agreement),
+        facts={name: shared[name] for name in verb.facts},
+        personal={"title": agreement.title}
+        | {name: shared[name] for name in verb.personal if name != "title"},
+        documents=[statement.certificate.sha256] if statement.certificate else [],
+    )
+
+
+def _tell_answer(
+    message: Any,
+    statement: DisposalStatement,
+    *,
+    by: Actor,
+    side: SigningSide,
+    **context: str,
+) -> None:
+    tell_side(
+        message,
+        statement.obligation.agreement,
+        by=by,
+        side=side,
+        page="agreements:return",
+        key=statement.pk,
+        **context,
+    )

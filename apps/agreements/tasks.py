@@ -1,0 +1,27 @@
+"""Documents take longer than a request; a worker makes them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.agreements import actions
+
+
+@shared_task(name="agreements.make_documents", soft_time_limit=300, time_limit=330)
+def make_documents(draft_id: str) -> None:
+    """The PDF of each written proposal; a second run changes nothing."""
+    actions.make_documents(UUID(draft_id))
+
+
+@shared_task(name="agreements.make_certificate", soft_time_limit=300, time_limit=330)
+def make_certificate(draft_id: str) -> None:
+    """The certificate of signature; a second run changes nothing."""
+    actions.make_certificate(UUID(draft_id))
+
+
+@shared_task(name="agreements.sweep_papers")
+def sweep_papers() -> None:
+    """What a worker could not make the first time."""
+    actions.make_missing_papers()

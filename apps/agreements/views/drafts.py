@@ -1,0 +1,398 @@
+"""Pages of negotiations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.agreements import actions, queries
+from apps.agreements.actions import Proposed
+from apps.agreements.enums import VersionKind
+from apps.agreements.forms import (
+    CommentForm,
+    ConfirmForm,
+    OpenUploadedForm,
+    OpenWrittenForm,
+    RedraftForm,
+    UploadedForm,
+    WithdrawForm,
+    WrittenForm,
+    initial_clauses,
+    initial_marks,
+    initial_terms,
+)
+from apps.agreements.models import Agreement, AgreementDraft, DraftVersion
+from apps.agreements.queries import ProposalView
+from apps.agreements.rules import cover_lines, lines_by_id, scope_lines
+from apps.agreements.views.agreements import VersionView
+from apps.core.errors import NotFound
+from apps.engagements import queries as engagement_queries
+from apps.evidence import actions as evidence_actions
+from apps.evidence.views import file_response
+from apps.tenancy.enums import Permission
+from apps.tenancy.views import ActionView, PortalView
+
+
+class DraftListView(PortalView):
+    """Negotiations of the actor's organization, newest first."""
+
+    permission = Permission.AGREEMENTS_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The newest hundred."""
+        lines = queries.draft_lines(self.actor)
+        return self.page("agreements/draft_list.html", {"lines": lines})
+
+
+class DraftView(PortalView):
+    """One negotiation: the newest proposal, what was said, what comes next."""
+
+    permission = Permission.AGREEMENTS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """404 for anybody but the two parties."""
+        draft = queries.draft(self.actor, pk)
+        detail = queries.draft_detail(self.actor, draft)
+        may_edit = self.actor.can(Permission.AGREEMENTS_EDIT)
+        may_sign = self.actor.can(Permission.AGREEMENTS_SIGN)
+        side, facts = detail.side, detail.facts
+        context = {
+            "draft": draft,
+            "detail": detail,
+            "is_open": facts.is_open,
+            "may_propose": may_edit and facts.is_open,
+            "may_accept": may_edit and side is not None and facts.may_accept(side),
+            "may_sign": may_sign and side is not None and facts.may_sign(side),
+            "is_waiting": _is_waiting(draft, detail.latest.row),
+            **proposal_context(draft, detail.latest),
+        }
+        return self.page("agreements/draft.html", context)
+
+
+def proposal_context(draft: AgreementDraft, proposal: ProposalView) -> dict[str, Any]:
+    """The newest proposal in words."""
+    layer = queries.layer_of(draft.discloser)
+    lines = lines_by_id(layer)
+    return {
+        "cover": cover_lines(proposal.terms, queries.names_of([proposal.terms])),
+        "scope": scope_lines(proposal.terms.scope, unlimited="no limit"),
+        "clauses": [(lines[clause.provision], clause) for clause in proposal.clauses],
+    }
+
+
+class DraftStatusView(PortalView):
+    """Whether the document of the newest proposal is there; asked every two seconds."""
+
+    permission = Permission.AGREEMENTS_VIEW
+    is_polling = True
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The fragment, or the word to load the page anew once it is made."""
+        draft = queries.draft(self.actor, pk)
+        version = queries.latest_proposal(draft)
+        is_waiting = _is_waiting(draft, version)
+        context = {"draft": draft, "version": version, "is_waiting": is_waiting}
+        answer = self.page("agreements/_draft_document.html", context)
+        if not is_waiting:
+            answer["HX-Refresh"] = "true"
+        return answer
+
+
+def _is_waiting(draft: AgreementDraft, version: DraftVersion) -> bool:
+    is_signed = draft.result_id is not None
+    return version.document_id is None or (is_signed and draft.certificate_id is None)
+
+
+class CompareView(PortalView):
+    """Two proposals beside each other, word by word."""
+
+    permission = Permission.AGREEMENTS_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """``?from=`` and ``?to=`` are numbers; the last two unless told otherwise."""
+        draft = queries.draft(self.actor, pk)
+        detail = queries.draft_detail(self.actor, draft)
+        newest = detail.latest.row.number
+        new = _numbered(detail.proposals, request.GET.get("to", str(newest)))
+        before = str(max(new.row.number - 1, 1))
+        old = _numbered(detail.proposals, request.GET.get("from", before))
+        lines = lines_by_id(queries.layer_of(draft.discloser))
+        comparison = queries.comparison(old, new)
+        context = {
+            "draft": draft,
+            "old": old,
+            "new": new,
+            "numbers": [one.row.number for one in detail.proposals],
+            "comparison": comparison,
+            "clauses": [
+                (lines[one.provision].title, one) for one in comparison.clauses
+            ],
+        }
+        return self.page("agreements/compare.html", context)
+
+
+def _numbered(proposals: tuple[ProposalView, ...], text: str) -> ProposalView:
+    for one in proposals:
+        if str(one.row.number) == text:
+            return one
+    raise NotFound("This negotiation has no such proposal.")
+
+
+class DraftDocumentView(PortalView):
+    """The document of a proposal, for both parties."""
+
+    permission = Permission.EVIDENCE_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
+        """The download is recorded; 404 for a stranger or before it is made."""
+        document = queries.draft_version(self.actor, pk).document
+        if document is None:
+            raise NotFound("The document is still being made. Try again in a moment.")
+        evidence_actions.note_download(document, by=self.actor)
+        return file_response(document)
+
+
+class CertificateView(PortalView):
+    """The certificate of signature, for both parties."""
+
+    permission = Permission.EVIDENCE_VIEW
+
+    def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
+        """The download is recorded; 404 for a stranger or before it is made."""
+        certificate = queries.draft(self.actor, pk).certificate
+        if certificate is None:
+            raise NotFound("There is no certificate yet; it follows both signatures.")
+        evidence_actions.note_download(certificate, by=self.actor)
+        return file_response(certificate)
+
+
+class ProposingView(VersionView):
+    """What all pages share that put forward a proposal."""
+
+    template_name = "agreements/propose.html"
+    form_class: ClassVar[type[BaseForm]]
+    is_upload = False
+
+    def proposed(self, form: Any) -> Proposed:
+        """What was entered; an uploaded document is kept as proof first."""
+        return Proposed(
+            terms=form.terms(),
+            clauses=form.clauses(),
+            document=self.stored(form) if self.is_upload else None,
+            note=form.cleaned_data["note"],
+        )
+
+    def opened(self, draft: AgreementDraft) -> HttpResponse:
+        """To the negotiation."""
+        messages.success(self.request, f"The BAA {draft} is put to the other side.")
+        return redirect("agreements:draft", draft.pk)
+
+
+class OpenWrittenView(ProposingView):
+    """Start a negotiation with a draft from our template."""
+
+    form_class: ClassVar[type[BaseForm]] = OpenWrittenForm
+
+    def load(self) -> None:
+        """404 for a stranger's engagement."""
+        self.engagement = engagement_queries.engagement(
+            self.actor, self.kwargs["engagement_pk"]
+        )
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Starts from the declared scope."""
+        initial = queries.first_scope(self.engagement)
+        initial["engagements"] = [str(self.engagement.pk)]
+        return {
+            **self.shared_arguments(),
+            "engagements": queries.between_the_same(self.actor, self.engagement),
+            "initial": initial,
+        }
+
+    def context(self) -> dict[str, Any]:
+        """Where to go back to."""
+        return {"engagement": self.engagement, "is_upload": self.is_upload}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """To the negotiation."""
+        draft = actions.open_draft(
+            by=self.actor,
+            engagements=form.covered(),
+            title=form.cleaned_data["title"],
+            first=self.proposed(form),
+        )
+        return self.opened(draft)
+
+
+class OpenUploadedView(OpenWrittenView):
+    """Start a negotiation with a document of one's own."""
+
+    form_class = OpenUploadedForm
+    is_upload = True
+
+
+class RedraftView(ProposingView):
+    """Start the negotiation of a new version of a BAA."""
+
+    form_class = RedraftForm
+    agreement: Agreement
+
+    def load(self) -> None:
+        """404 for a stranger's agreement."""
+        self.agreement = queries.agreement(self.actor, self.kwargs["pk"])
+        covered = queries.covered_engagements(self.actor, self.agreement)
+        self.engagement = covered[0]
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Starts from the newest version."""
+        initial = initial_terms(queries.latest_version(self.agreement))
+        return {**self.shared_arguments(), "initial": initial}
+
+    def context(self) -> dict[str, Any]:
+        """Where to go back to."""
+        return {"agreement": self.agreement, "is_upload": False}
+
+    def perform(self, form: RedraftForm) -> HttpResponse:
+        """To the negotiation."""
+        draft = actions.open_draft(
+            by=self.actor,
+            engagements=[],
+            title=self.agreement.title,
+            first=self.proposed(form),
+            agreement=self.agreement,
+            kind=VersionKind(form.cleaned_data["kind"]),
+        )
+        return self.opened(draft)
+
+
+class ProposeWrittenView(ProposingView):
+    """Change what was proposed."""
+
+    form_class: ClassVar[type[BaseForm]] = WrittenForm
+    draft: AgreementDraft
+    latest: DraftVersion
+
+    def load(self) -> None:
+        """404 for anybody but the two parties."""
+        self.draft = queries.draft(self.actor, self.kwargs["pk"])
+        self.latest = queries.latest_proposal(self.draft)
+        self.engagement = queries.draft_engagements(self.draft)[0]
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Starts from the newest proposal."""
+        latest = self.latest
+        clauses = queries.clauses_of(latest)
+        starting = initial_marks if self.is_upload else initial_clauses
+        days = {"effective_on": latest.effective_on, "expires_on": latest.expires_on}
+        initial = initial_terms(latest) | days | starting(clauses)
+        return {**self.shared_arguments(), "initial": initial}
+
+    def context(self) -> dict[str, Any]:
+        """The negotiation."""
+        return {"draft": self.draft, "is_upload": self.is_upload}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Back to the negotiation."""
+        version = actions.propose(
+            self.draft, by=self.actor, proposed=self.proposed(form)
+        )
+        messages.success(
+            self.request, f"Proposal {version.number} is put to the other side."
+        )
+        return redirect("agreements:draft", self.draft.pk)
+
+
+class ProposeUploadedView(ProposeWrittenView):
+    """Propose a document of one's own."""
+
+    form_class = UploadedForm
+    is_upload = True
+
+
+class AnsweringView(ActionView):
+    """What pages share that answer one proposal."""
+
+    permission = Permission.AGREEMENTS_EDIT
+    version: DraftVersion
+
+    def load(self) -> None:
+        """404 for anybody but the two parties."""
+        self.version = queries.draft_version(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """The proposal."""
+        return {"version": self.version, "draft": self.version.draft}
+
+    def back(self, text: str) -> HttpResponse:
+        """To the negotiation, with a word of success."""
+        messages.success(self.request, text)
+        return redirect("agreements:draft", self.version.draft_id)
+
+
+class CommentView(AnsweringView):
+    """Say something about a proposal."""
+
+    form_class = CommentForm
+    template_name = "agreements/draft_comment.html"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """The clauses one can speak about."""
+        layer = queries.layer_of(self.version.draft.discloser)
+        lines = lines_by_id(layer)
+        clauses = queries.clauses_of(self.version)
+        return {
+            "lines": [lines[clause.provision] for clause in clauses],
+            "initial": {"provision": self.request.GET.get("clause", "")},
+        }
+
+    def perform(self, form: CommentForm) -> HttpResponse:
+        """Back to the negotiation."""
+        actions.comment_on(
+            self.version,
+            by=self.actor,
+            text=form.cleaned_data["text"],
+            provision=form.cleaned_data["provision"],
+        )
+        return self.back("The other side reads your comment.")
+
+
+class AcceptView(AnsweringView):
+    """Accept the newest proposal."""
+
+    form_class = ConfirmForm
+    template_name = "agreements/draft_accept.html"
+
+    def perform(self, form: ConfirmForm) -> HttpResponse:
+        """Back to the negotiation."""
+        actions.accept_draft(self.version, by=self.actor)
+        return self.back(f"Proposal {self.version.number} is accepted.")
+
+
+class WithdrawView(ActionView):
+    """End a negotiation without a result."""
+
+    permission = Permission.AGREEMENTS_EDIT
+    form_class = WithdrawForm
+    template_name = "agreements/draft_withdraw.html"
+    draft: AgreementDraft
+
+    def load(self) -> None:
+        """404 for anybody but the two parties."""
+        self.draft = queries.draft(self.actor, self.kwargs["pk"])
+
+    def context(self) -> dict[str, Any]:
+        """The negotiation."""
+        return {"draft": self.draft}
+
+    def perform(self, form: WithdrawForm) -> HttpResponse:
+        """Back to the negotiation."""
+        actions.withdraw_draft(
+            self.draft, by=self.actor, reason=form.cleaned_data["reason"]
+        )
+        messages.success(self.request, f"The negotiation of {self.draft} is withdrawn.")
+        return redirect("agreements:draft", self.draft.pk)
