@@ -24,11 +24,12 @@ check: $(ENV)/ready  ## Lint, format, types, floors and file kinds
 
 unit browser: export PORTAL_BROKER_PREFIX := test:
 unit: $(ENV)/ready .system-ready
-	$(ENGINES) exec -- $(ENV)/bin/pytest -n 2 --dist loadfile -m "not browser and not worker"
+	$(ENGINES) exec -- $(ENV)/bin/pytest -n 2 --dist worksteal -m "not browser and not worker"
 	$(ENGINES) exec -- $(ENV)/bin/pytest -m "worker and not browser"
 
 browser: $(ENV)/ready .system-ready
-	$(ENGINES) exec -- $(ENV)/bin/pytest -m browser
+	$(ENGINES) exec -- $(ENV)/bin/pytest tests/browser -m browser
+	$(ENGINES) exec -- $(ENV)/bin/pytest tests --ignore tests/browser -m browser
 
 bench: $(ENV)/ready .system-ready  ## SIZE=S or M
 	$(ENGINES) exec -- $(RUN) bench/run.py --size $(or $(SIZE),S)

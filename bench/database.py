@@ -11,6 +11,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connections
 
+from bench import chain
 from bench.dataset import SIZES, Dataset, load
 
 
@@ -26,6 +27,7 @@ def made(name: str, *, size: str, today: date) -> Iterator[Dataset]:
         call_command("migrate", database="owner", verbosity=0)
         with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection:
             load(connection, dataset)
+            chain.load(connection, dataset)
         yield dataset
     finally:
         connections.close_all()

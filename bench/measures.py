@@ -29,6 +29,7 @@ from apps.tenancy.enums import Permission
 from apps.tenancy.models import Membership, User
 from apps.training import actions as training
 from bench.dataset import COURSES, OFFICER, Dataset, key
+from bench.drift import drift_sweep
 from bench.timing import Row, once, turn_by_turn
 
 LIST_ROUNDS = 40
@@ -237,5 +238,6 @@ MEASURES: dict[str, Callable[[Dataset], Row]] = {
     "B1": vendor_list,
     "B4": training_import,
     "B5": nightly_sweep,
+    "B6": drift_sweep,
     "B10": attestation_pdf,
 }

@@ -15,8 +15,16 @@ app.conf.beat_schedule = {
     "audit-deliver": {"task": "audit.sweep_deliveries", "schedule": 60.0},
     "reminders-sweep": {"task": "reminders.sweep", "schedule": 3600.0},
     "notifications-send": {"task": "notifications.sweep_outbox", "schedule": 60.0},
+    "incidents-escalate": {"task": "incidents.escalate", "schedule": 3600.0},
     "drift-sweep": {"task": "drift.sweep", "schedule": 24 * 3600.0},
     # Every hour some client's day ends and its agreements may end with it.
     "gate-sweep": {"task": "gate.sweep", "schedule": 3600.0},
+    "access-sweep": {"task": "access_reviews.sweep", "schedule": 300.0},
+    "evidence-scan": {"task": "evidence.scan_waiting", "schedule": 300.0},
+    "questionnaires-rounds": {
+        "task": "questionnaires.open_rounds",
+        "schedule": 24 * 3600.0,
+    },
+    "agreements-papers": {"task": "agreements.sweep_papers", "schedule": 600.0},
     "evidence-orphans": {"task": "evidence.sweep_orphans", "schedule": 24 * 3600.0},
 }

@@ -238,6 +238,8 @@ WHITENOISE_USE_FINDERS = IS_LOCAL
 if IS_LOCAL:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected there
 UPLOAD_MAX_BYTES = env.number("PORTAL_UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
+# ClamAV's daemon: unix:/run/clamav/clamd.ctl or host:port; empty for none.
+CLAMD = env.text("PORTAL_CLAMD", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -23,6 +23,7 @@ class Resolution(models.TextChoices):
     """How a finding ended."""
 
     AMENDED = "amended", "The agreement was amended"
+    APPROVED = "approved", "The client approved it"
     NOT_OBSERVED = "not_observed", "No longer observed"
 
 

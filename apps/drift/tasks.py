@@ -9,8 +9,6 @@ from celery import shared_task
 from apps.drift import actions, queries
 from apps.drift.actions import DETECTOR
 
-BATCH = 100
-
 
 @shared_task(name="drift.detect")
 def detect(engagement_id: str) -> None:
@@ -27,8 +25,6 @@ def detect_organization(organization_id: str) -> None:
 
 @shared_task(name="drift.sweep")
 def sweep() -> None:
-    """Nightly: compare all that run, in batches; then remind of what waits."""
-    ids = queries.running_ids()
-    for start in range(0, len(ids), BATCH):
-        actions.detect(ids[start : start + BATCH], by=DETECTOR)
+    """Nightly: compare all that run; then remind of what waits."""
+    actions.sweep(by=DETECTOR)
     actions.escalate(by=DETECTOR)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from apps.core import clock
 from apps.core.errors import Invalid
+from apps.core.forms import AsOfForm
 from apps.drift import actions, forms, queries, rules
 from apps.drift.enums import Dimension, FindingState
 from apps.drift.models import DriftFinding
@@ -49,7 +50,7 @@ class ListView(PortalView):
             "drift/list.html",
             {
                 "form": form,
-                "findings": shown,
+                "lines": [queries.FindingLine(row, row.state) for row in shown],
                 "is_filtered": any(
                     chosen[key] for key in ("dimension", "engagement", "before")
                 )
@@ -69,17 +70,19 @@ class EngagementView(PortalView):
     def get(self, request: HttpRequest, engagement_pk: UUID) -> HttpResponse:
         """Both sides in words above the findings."""
         engagement = engagements.engagement(self.actor, engagement_pk)
-        today = clock.today(engagement.client.time_zone)
-        rows = queries.findings_of(engagement)
+        form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
+        rows = queries.findings_on(engagement, day=form.day)
         return self.page(
             "drift/engagement.html",
             {
                 "engagement": engagement,
-                "today": today,
-                "rows": queries.side_by_side(engagement, as_of=today),
-                "open": [row for row in rows if row.resolved_at is None],
-                "resolved": [row for row in rows if row.resolved_at is not None],
+                "today": form.day,
+                "as_of_form": form,
+                "rows": queries.side_by_side(engagement, as_of=form.day),
+                "open": [line for line in rows if line.is_open],
+                "resolved": [line for line in rows if not line.is_open],
             },
+            status=form.status,
         )
 
 
@@ -104,7 +107,7 @@ def detail_context(view: PortalView, finding: DriftFinding) -> dict[str, Any]:
         "state": finding.state,
         "citation": citation,
         "legal_status": legal_status,
-        "version": queries.compared_version(view.actor, finding),
+        "clause": queries.clause_for(view.actor, finding),
         "evidence": queries.evidence_lines(finding),
         "timeline": queries.timeline(finding),
         **_forms_for(view, finding),

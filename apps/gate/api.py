@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from apps.core import clock
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
-from apps.gate import actions, forms, queries
+from apps.gate import actions, queries
 from apps.gate.enums import Verdict
 from apps.gate.models import GateDecision, GateOverride
+from apps.tenancy.api.days import AS_OF, as_of_day
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -101,11 +102,6 @@ class NewOverrideSerializer(serializers.Serializer[Any]):
     expires_on = serializers.DateField()
 
 
-AS_OF = OpenApiParameter(
-    "as_of", str, description="Today or a past day, YYYY-MM-DD; today if left out."
-)
-
-
 class GateViewSet(PortalViewSet):
     """Verdicts on the engagements the actor may see, by engagement."""
 
@@ -134,14 +130,7 @@ class GateViewSet(PortalViewSet):
         """The verdict on one engagement, today or as of a past day."""
         engagement = engagements.engagement(self.actor, self.kwargs["pk"])
         today = clock.today(engagement.client.time_zone)
-        form = forms.AsOfForm(
-            {"as_of": request.query_params.get("as_of", "")}, today=today
-        )
-        if not form.is_valid():
-            raise serializers.ValidationError(
-                {"as_of": [str(text) for text in form.errors["as_of"]]}
-            )
-        state = queries.verdict(engagement, as_of=form.cleaned_data["as_of"])
+        state = queries.verdict(engagement, as_of=as_of_day(request, today=today))
         return Response(GateSerializer(state).data)
 
 

@@ -2,37 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from django import forms
-
-
-class AsOfForm(forms.Form):
-    """The day a verdict is asked for: today or earlier."""
-
-    as_of = forms.DateField(
-        required=False,
-        label="As of",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={
-            "invalid": "Write the day as YYYY-MM-DD, for example 2026-03-31."
-        },
-    )
-
-    def __init__(self, *arguments: Any, today: date, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.today = today
-        self.fields["as_of"].widget.attrs["max"] = today.isoformat()
-
-    def clean_as_of(self) -> date:
-        """No verdict is given about days to come."""
-        day: date | None = self.cleaned_data["as_of"]
-        if day is not None and day > self.today:
-            raise forms.ValidationError(
-                f"Choose today ({self.today:%-d %B %Y}) or an earlier day."
-            )
-        return day or self.today
 
 
 class OverrideForm(forms.Form):

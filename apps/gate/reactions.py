@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from apps.access_reviews import trail as access_reviews
 from apps.agreements import trail as agreements
 from apps.audit.subscriptions import Recorded, subscribe
 from apps.drift import trail as drift
 from apps.engagements import trail as engagements
 from apps.gate import tasks
+from apps.questionnaires import trail as questionnaires
 from apps.training import trail as training
 from apps.workforce import trail as workforce
 
@@ -25,6 +27,12 @@ from apps.workforce import trail as workforce
     workforce.ASSIGNMENTS_CHANGED,
     training.REQUIREMENT_ADDED,
     training.REQUIREMENT_ENDED,
+    questionnaires.QUESTIONNAIRE_ASSIGNED,
+    questionnaires.QUESTIONNAIRE_WITHDRAWN,
+    questionnaires.QUESTIONNAIRE_CLOSED,
+    questionnaires.DUE_MOVED,
+    questionnaires.ACTION_DONE,
+    questionnaires.ACTION_REOPENED,
     drift.DRIFT_DETECTED,
     drift.DRIFT_RESOLVED,
     drift.DRIFT_ACCEPTED,
@@ -41,6 +49,12 @@ def judge_engagement(recorded: Recorded) -> None:
     training.COURSE_VERSION_ADDED,
     training.TRAINING_IMPORTED,
     training.RECORD_CORRECTED,
+    access_reviews.REVOCATIONS_OPENED,
+    access_reviews.REVOCATION_OVERDUE,
+    access_reviews.REVOCATION_DONE,
+    access_reviews.REVOCATION_WITHDRAWN,
+    access_reviews.REVOCATIONS_VERIFIED,
+    access_reviews.REVOCATIONS_REOPENED,
 )
 def judge_organization(recorded: Recorded) -> None:
     """Every engagement of the organization may be concerned."""

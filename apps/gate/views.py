@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.core import clock
+from apps.core.forms import AsOfForm
 from apps.core.types import GateCondition, Side
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
@@ -35,19 +36,17 @@ class EngagementView(PortalView):
         """A day that cannot be read shows today, and says so."""
         engagement = engagements.engagement(self.actor, engagement_pk)
         today = clock.today(engagement.client.time_zone)
-        given = request.GET if "as_of" in request.GET else {"as_of": ""}
-        form = forms.AsOfForm(given, today=today)
-        as_of = form.cleaned_data["as_of"] if form.is_valid() else today
-        state = queries.verdict(engagement, as_of=as_of)
+        form = AsOfForm.of(request.GET, today=today)
+        state = queries.verdict(engagement, as_of=form.day)
         return self.page(
             "gate/engagement.html",
             {
                 **overview(self.actor, engagement, state),
-                "summary": rules.summary(state, is_past=as_of < today),
-                "is_past": as_of < today,
+                "summary": rules.summary(state, is_past=form.is_past),
+                "is_past": form.is_past,
                 "as_of_form": form,
             },
-            status=422 if form.errors else 200,
+            status=form.status,
         )
 
 

@@ -18,7 +18,16 @@ HOME: Entry = ("Home", "portal:home", "house", None)
 WORK: tuple[Entry, ...] = (
     ("Engagements", "engagements:list", "handshake", _P.ENGAGEMENTS_VIEW),
     ("BAAs", "agreements:list", "file-pen", _P.AGREEMENTS_VIEW),
+    ("Assurance", "assurance:overview", "clipboard-check", _P.ASSURANCE_VIEW),
+    ("Evidence", "evidence:library", "files", _P.EVIDENCE_VIEW),
+    (
+        "Questionnaires",
+        "questionnaires:list",
+        "clipboard-list",
+        _P.QUESTIONNAIRES_VIEW,
+    ),
     ("Drift", "drift:list", "activity", _P.DRIFT_VIEW),
+    ("Incidents", "incidents:list", "shield-alert", _P.INCIDENTS_VIEW),
     ("Attestations", "reports:list", "file-text", _P.REPORTS_VIEW),
     ("Deadlines", "reminders:deadlines", "calendar-clock", _P.ENGAGEMENTS_VIEW),
 )
@@ -29,6 +38,11 @@ PEOPLE: tuple[Entry, ...] = (
     ("Courses", "training:courses", "graduation-cap", _P.TRAINING_EDIT),
     ("Roster uploads", "workforce:imports", "file-up", _P.WORKFORCE_IMPORT),
     ("Training uploads", "training:imports", "upload", _P.TRAINING_IMPORT),
+)
+ACCESS: tuple[Entry, ...] = (
+    ("Systems", "access_reviews:systems", "key-round", _P.ACCESS_VIEW),
+    ("Access reviews", "access_reviews:campaigns", "list-checks", _P.ACCESS_REVIEW),
+    ("Revocations", "access_reviews:revocations", "user-check", _P.ACCESS_VIEW),
 )
 OWN: tuple[Entry, ...] = (
     ("Members", "accounts:members", "user-cog", _P.MEMBERS_VIEW),
@@ -60,6 +74,7 @@ def _areas(actor: Actor) -> list[dict[str, Any]]:
     areas = [
         _area("Work", work, actor),
         _area("People and training", people, actor),
+        _area("Access", ACCESS, actor),
         _area("Organization", OWN, actor),
     ]
     return [_link(HOME), *(area for area in areas if area["links"])]

@@ -229,7 +229,8 @@ class HitGroup:
 
 
 def search(actor: Actor, q: str) -> list[HitGroup]:
-    """Everything the actor may see whose name holds ``q``. One query a kind."""
+    """Everything the actor may see whose name holds ``q``. One query a kind, and the
+    verdicts on the engagements found."""
     word = q.strip()
     if not word:
         return []
@@ -242,8 +243,10 @@ def search(actor: Actor, q: str) -> list[HitGroup]:
 
 
 def _engagement_hits(actor: Actor, word: str) -> Iterable[Hit]:
-    for row in engagements.engagements(actor, q=word)[:SEARCH_ROWS]:
-        note = f"{row.client} uses {row.provider}"
+    rows = list(engagements.engagements(actor, q=word)[:SEARCH_ROWS])
+    states = gate.verdicts_today(rows)
+    for row in rows:
+        note = f"{row.client} uses {row.provider}: {states[row.pk].verdict.label}"
         yield Hit(row.name, note, reverse("gate:engagement", args=[row.pk]))
 
 

@@ -10,12 +10,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.access_reviews import queries as access_reviews
 from apps.agreements import queries as agreements
+from apps.assurance import queries as assurance
 from apps.core import clock
 from apps.core.types import DueItem
 from apps.drift import queries as drift
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
+from apps.evidence import queries as evidence
+from apps.incidents import queries as incidents
+from apps.questionnaires import queries as questionnaires
 from apps.reminders import rules
 from apps.reminders.enums import DutyKind, kind_label
 from apps.reminders.models import ReminderPolicy, SentReminder
@@ -33,6 +38,11 @@ _providers: list[tuple[Permission, Provider]] = [
     (Permission.TRAINING_VIEW, training.due_items),
     (Permission.WORKFORCE_VIEW, workforce.due_items),
     (Permission.DRIFT_VIEW, drift.due_items),
+    (Permission.ACCESS_VIEW, access_reviews.due_items),
+    (Permission.ASSURANCE_VIEW, assurance.due_items),
+    (Permission.EVIDENCE_VIEW, evidence.due_items),
+    (Permission.QUESTIONNAIRES_VIEW, questionnaires.due_items),
+    (Permission.INCIDENTS_VIEW, incidents.due_items),
 ]
 AHEAD_DAYS = 90
 SHOWN = 500

@@ -23,7 +23,7 @@ MANAGER_KINDS = {
 }
 # Actions that ask no permission, each for a reason.
 OPEN_ACTIONS = {
-    "apps.evidence.actions.note_download": "the page that hands the file out asked",
+    "apps.evidence.actions.storing.note_download": "the page that hands it out asked",
     "apps.audit.actions.record": "called inside an action that asked",
     "apps.notifications.actions": "messages follow from actions that asked",
     "apps.accounts.actions": "checked in tests/accounts, several are for nobody yet",

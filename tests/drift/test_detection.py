@@ -219,7 +219,7 @@ def test_detect_waits_for_approval_of_a_subcontractor(cast: Cast) -> None:
     edge.approved_on = date(2026, 6, 15)
     edge.save(update_fields=["approved_on"])
     assert detect(cast.engagement) == Counts(resolved=1)
-    assert DriftFinding.objects.get().resolution == Resolution.NOT_OBSERVED
+    assert DriftFinding.objects.get().resolution == Resolution.APPROVED
 
 
 def test_detect_does_not_name_an_undisclosed_subcontractor(cast: Cast) -> None:

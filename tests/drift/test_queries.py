@@ -131,13 +131,44 @@ def test_findings_of_a_past_day(cast: Cast) -> None:
     assert queries.findings_of(cast.engagement, as_of=TODAY) == []
 
 
-def test_compared_version_is_for_the_parties(cast: Cast) -> None:
+def test_clause_is_for_who_may_read_the_agreement(cast: Cast) -> None:
     version = make_baa(cast.engagement)
     row = make_finding(cast.engagement, agreement_version_id=version.pk)
-    assert queries.compared_version(cast.manager, row) == version
-    assert queries.compared_version(cast.outsider, row) is None
-    without = make_finding(cast.engagement, value="sms")
-    assert queries.compared_version(cast.manager, without) is None
+    clause = queries.clause_for(cast.manager, row)
+    assert clause is not None
+    assert clause.text == (
+        f"“{version.agreement.title}”, version 1, scope line “Channels”; "
+        "BAA-02 Permitted uses named (p. 2)"
+    )
+    delegate = cast.other_manager
+    make_grant(cast.engagement, delegate.user)
+    assert queries.finding(delegate, row.pk) == row
+    assert queries.clause_for(delegate, row) is None
+
+
+def test_clause_without_any_agreement(cast: Cast) -> None:
+    row = make_finding(cast.engagement, dimension="early_work", value="first_day")
+    clause = queries.clauses([row])[row.pk]
+    assert clause.text == "No BAA was in force; BAA-01 Written before PHI moves"
+
+
+def test_clause_of_a_lapse_is_the_version_that_ended(cast: Cast) -> None:
+    version = make_baa(cast.engagement, expires_on=date(2026, 6, 9))
+    row = make_finding(cast.engagement, dimension="lapsed", value="agreement")
+    clause = queries.clauses([row])[row.pk]
+    assert clause.version is not None
+    assert clause.version.version_id == version.pk
+    assert (clause.line, clause.place) == ("last day in force", "p. 2")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_clauses_take_two_queries(
+    cast: Cast, count: int, django_assert_num_queries: Any
+) -> None:
+    rows = [make_finding(cast.engagement, value=str(n)) for n in range(count)]
+    make_baa(cast.engagement)
+    with django_assert_num_queries(2):
+        assert len(queries.clauses(rows)) == count
 
 
 def test_timeline_tells_what_happened_in_order(cast: Cast) -> None:

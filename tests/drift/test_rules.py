@@ -262,7 +262,7 @@ def test_compared_without_agreement_leaves_scope_untold() -> None:
 
 @pytest.mark.parametrize(
     ("ceiling", "margin"),
-    [(1, 0), (19, 0), (20, 1), (50, 1), (51, 2), (100, 2), (450, 9)],
+    [(1, 0), (2, 1), (19, 1), (50, 1), (51, 2), (100, 2), (450, 9)],
 )
 def test_closing_margin(ceiling: int, margin: int) -> None:
     assert rules.closing_margin(ceiling) == margin
@@ -362,48 +362,67 @@ def test_beside_counts_work_from_home() -> None:
 # -- How a finding ends ---------------------------------------------------------------
 
 
+BEGAN = {"began_on": WITHIN.first_assigned_on.isoformat()}
+
+
 @pytest.mark.parametrize(
-    ("key", "observed", "limit", "is_done"),
+    ("key", "observed", "evidence", "is_done"),
     [
-        (("head_count", "ceiling"), {"head_count": 101}, 100, True),
-        (("head_count", "ceiling"), {"head_count": 98}, 100, False),
-        (("head_count", "ceiling"), {"head_count": 98}, None, False),
-        (("channel", "chat"), {}, None, True),
-        (("channel", "voice"), {}, None, False),
-        (("country", "PH"), {}, None, True),
-        (("remote_work", "remote"), {"remote_count": 1}, None, True),
-        (("remote_work", "remote"), {}, None, False),
-        (("subcontractor", str(THERE)), {"downstream": downstream()}, None, True),
-        (("subcontractor", str(OTHER)), {"downstream": downstream()}, None, False),
-        (("early_work", "first_day"), {}, None, True),
-        (("early_work", "first_day"), {"first_assigned_on": None}, None, False),
-        (("lapsed", "agreement"), {}, None, True),
-        (("lapsed", "agreement"), {"head_count": 0}, None, False),
+        (("head_count", "ceiling"), {"head_count": 101}, {"limit": 100}, True),
+        (("head_count", "ceiling"), {"head_count": 98}, {"limit": 100}, False),
+        (("head_count", "ceiling"), {"head_count": 98}, {}, False),
+        (("channel", "chat"), {}, {}, True),
+        (("channel", "voice"), {}, {}, False),
+        (("country", "PH"), {}, {}, True),
+        (("remote_work", "remote"), {"remote_count": 1}, {}, True),
+        (("remote_work", "remote"), {}, {}, False),
+        (("subcontractor", str(THERE)), {"downstream": downstream()}, {}, True),
+        (("subcontractor", str(OTHER)), {"downstream": downstream()}, {}, False),
+        (("early_work", "first_day"), {}, BEGAN, True),
+        (
+            ("early_work", "first_day"),
+            {"first_assigned_on": date(2026, 3, 2)},
+            BEGAN,
+            False,
+        ),
+        (("early_work", "first_day"), {"first_assigned_on": None}, BEGAN, False),
+        (("lapsed", "agreement"), {}, {}, True),
+        (("lapsed", "agreement"), {"head_count": 0}, {}, False),
     ],
 )
 def test_is_still_done(
-    key: rules.Key, observed: dict[str, object], limit: int | None, *, is_done: bool
+    key: rules.Key,
+    observed: dict[str, object],
+    evidence: dict[str, object],
+    *,
+    is_done: bool,
 ) -> None:
     seen = replace(WITHIN, **observed)  # type: ignore[arg-type]
-    assert rules.is_still_done(key, seen, None, limit=limit) is is_done
+    assert rules.is_still_done(key, seen, None, evidence=evidence) is is_done
 
 
 @pytest.mark.parametrize(
-    ("is_still_done", "is_other_version", "resolution"),
+    ("dimension", "is_still_done", "is_other_version", "resolution"),
     [
-        (True, True, Resolution.AMENDED),
-        (True, False, Resolution.NOT_OBSERVED),
-        (False, True, Resolution.NOT_OBSERVED),
-        (False, False, Resolution.NOT_OBSERVED),
+        (Dimension.CHANNEL, True, True, Resolution.AMENDED),
+        (Dimension.EARLY_WORK, True, False, Resolution.AMENDED),
+        (Dimension.SUBCONTRACTOR, True, True, Resolution.AMENDED),
+        (Dimension.SUBCONTRACTOR, True, False, Resolution.APPROVED),
+        (Dimension.CHANNEL, False, True, Resolution.NOT_OBSERVED),
+        (Dimension.SUBCONTRACTOR, False, False, Resolution.NOT_OBSERVED),
     ],
 )
 def test_resolution(
-    *, is_still_done: bool, is_other_version: bool, resolution: Resolution
+    dimension: Dimension,
+    *,
+    is_still_done: bool,
+    is_other_version: bool,
+    resolution: Resolution,
 ) -> None:
-    assert (
-        rules.resolution(is_still_done=is_still_done, is_other_version=is_other_version)
-        == resolution
+    found = rules.resolution(
+        dimension, is_still_done=is_still_done, is_other_version=is_other_version
     )
+    assert found == resolution
 
 
 # -- Standing on a day -----------------------------------------------------------

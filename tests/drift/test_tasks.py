@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.agreements import trail as agreements
 from apps.audit.subscriptions import Recorded, handlers_of
-from apps.drift import reactions, tasks
+from apps.drift import actions, reactions, tasks
+from apps.drift.actions import DETECTOR
 from apps.drift.models import DriftFinding
 from apps.engagements import trail as engagements
 from apps.notifications.models import Notification
@@ -19,8 +22,15 @@ from compliance_portal.celery import app
 from tests.conftest import NOON, Cast
 from tests.factories.agreements import make_baa
 from tests.factories.drift import make_finding, make_staff
+from tests.factories.engagements import (
+    make_engagement,
+    make_scope,
+    make_subcontract,
+)
 
 pytestmark = pytest.mark.django_db
+# Engagements, open findings, both sides (six), the savepoint and what waits.
+SWEEP_STATEMENTS = 11
 
 
 @pytest.fixture
@@ -54,7 +64,7 @@ def test_detect_organization(drifting: Cast) -> None:
 def test_sweep_detects_and_escalates_once(
     drifting: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "BATCH", 1)
+    monkeypatch.setattr("apps.drift.actions.detection.BATCH", 1)
     make_finding(
         drifting.engagement,
         dimension="lapsed",
@@ -114,7 +124,7 @@ def test_reaction_detects(drifting: Cast, at_once: None) -> None:
 
 
 def test_reaction_to_a_roster_detects(drifting: Cast, at_once: None) -> None:
-    assert handlers_of(workforce.ROSTER_IMPORTED.name)[0] == reactions.look_at_provider
+    assert reactions.look_at_provider in handlers_of(workforce.ROSTER_IMPORTED.name)
     reactions.look_at_provider(
         Recorded(
             type="roster.imported",
@@ -131,3 +141,57 @@ def test_reactions_without_a_subject_do_nothing(at_once: None) -> None:
     reactions.look_at_engagement(nobody)
     reactions.look_at_provider(nobody)
     assert not DriftFinding.objects.exists()
+
+
+def _portfolio(cast: Cast, count: int) -> None:
+    """Engagements with a BAA, a scope, people and a subcontractor; none drifts."""
+    for _ in range(count):
+        one = make_engagement(client=cast.clinic)
+        edge = make_subcontract(one)
+        for each in (one, edge.downstream):
+            make_baa(each)
+            make_staff(each, 2)
+            make_scope(each)
+
+
+def _statements(call: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return len(captured)
+
+
+def test_sweep_statements_do_not_grow_with_engagements(cast: Cast) -> None:
+    _portfolio(cast, 3)
+    few = _statements(tasks.sweep)
+    _portfolio(cast, 27)
+    assert _statements(tasks.sweep) == few == SWEEP_STATEMENTS
+    assert not DriftFinding.objects.exists()
+
+
+def test_sweep_writes_only_where_something_moved(cast: Cast) -> None:
+    """One engagement drifts among thirty: it alone is locked and written."""
+    _portfolio(cast, 3)
+    make_baa(cast.engagement)
+    make_staff(cast.engagement, channels=["voice"])
+    with transaction.atomic():
+        few = _statements(tasks.sweep)
+        assert DriftFinding.objects.count() == 1
+        transaction.set_rollback(True)
+    _portfolio(cast, 27)
+    assert _statements(tasks.sweep) == few
+    assert DriftFinding.objects.get().engagement == cast.engagement
+
+
+def test_sweep_reminders_do_not_grow_with_findings(cast: Cast) -> None:
+    long_ago = NOON - timedelta(days=4)
+
+    def waiting(count: int) -> None:
+        for _ in range(count):
+            one = make_engagement(client=cast.clinic)
+            make_baa(one, expires_on=(NOON - timedelta(days=30)).date())
+            make_finding(one, detected_at=long_ago)
+
+    waiting(3)
+    few = _statements(lambda: actions.escalate(by=DETECTOR))
+    waiting(30)
+    assert _statements(lambda: actions.escalate(by=DETECTOR)) == few

@@ -271,7 +271,7 @@ def test_decide_legal_agency(cast):
     assert last_event() == (
         "engagement.legal_agency_decided",
         {"legal_agency": "independent"},
-        both(cast.engagement),
+        {cast.clinic.pk},
     )
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.engagements import actions
 from apps.engagements.enums import DisclosurePolicy
 from apps.engagements.models import (
     DeclaredScope,
@@ -61,7 +62,7 @@ PAGES = {
 }
 PAGES_OF_ENGAGEMENT = {
     "detail": {"officer", "analyst", "reader", "manager", "lead"},
-    "legal_agency": {"officer", "analyst", "manager"},
+    "legal_agency": {"officer", "analyst"},
     "declare_scope": {"officer", "analyst", "manager"},
     "declare_subcontract": {"manager"},
     "end": {"officer", "analyst", "manager"},
@@ -502,3 +503,20 @@ def test_revoke_access(cast, client_for, grant):
     assert client.post(page).url == url("grants", cast.engagement)
     assert auditor.get(url("detail", cast.engagement)).status_code == 404
     assert client.post(page).status_code == 422
+
+
+def test_why_the_client_decided_is_the_clients_alone(cast, client_for):
+    """The decision is shown to both sides, its reason on page, API and trail not."""
+    actions.decide_legal_agency(
+        cast.engagement, by=cast.officer, legal_agency="agent", reason="We direct it."
+    )
+    page = url("detail", cast.engagement)
+    api = f"/api/v1/engagements/{cast.engagement.pk}/"
+    for actor, sees in [(cast.officer, True), (cast.manager, False)]:
+        client = client_for(actor)
+        assert "Agent under federal common law" in text(client.get(page))
+        assert ("We direct it." in text(client.get(page))) is sees
+        answer = client.get(api).json()
+        assert answer["legal_agency"] == "agent"
+        assert answer["legal_agency_reason"] == ("We direct it." if sees else "")
+        assert ("We direct it." in text(client.get("/audit/"))) is sees

@@ -119,6 +119,7 @@ def make_version(
     missing: Iterable[str] = (),
     marks: Sequence[ProvisionMark] | None = None,
     signed_by: Iterable[SigningSide] = tuple(SigningSide),
+    signed_on: date | None = None,
     **overrides: Any,
 ) -> AgreementVersion:
     """A signed version of 2026 with every provision met, apart from ``missing``.
@@ -159,7 +160,7 @@ def make_version(
             side=side,
             name="Pat Signer",
             title="Director",
-            signed_on=version.effective_on,
+            signed_on=signed_on or version.effective_on,
             method=SigningMethod.WET,
             document_sha256=version.document_sha256,
         )

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from apps.core import ids
-from apps.evidence.models import StoredFile
+from apps.evidence.models import Attachment, StoredFile
 from apps.tenancy.models import Organization
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
@@ -32,3 +32,16 @@ def make_stored_file(
         "storage_key": key,
     }
     return StoredFile.objects.create(organization=organization, **values | overrides)
+
+
+def make_attachment(file: StoredFile, **overrides: Any) -> Attachment:
+    """The file proves something about an engagement, with no end named."""
+    values = {
+        "subject_type": "engagement",
+        "subject_id": ids.uuid7(),
+        "subject_title": "Patient chat",
+        "purpose": "other",
+    }
+    return Attachment.objects.create(
+        file=file, organization=file.organization, **values | overrides
+    )

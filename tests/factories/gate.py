@@ -30,10 +30,13 @@ def make_condition(**overrides: Any) -> GateCondition:
     return GateCondition(**values | overrides)
 
 
-def make_ready(engagement: Engagement) -> Engagement:
-    """Scope declared, agreement signed, two people assigned and trained: open."""
+def make_ready(engagement: Engagement, **terms: Any) -> Engagement:
+    """Scope declared, agreement signed, two people assigned and trained: open.
+
+    ``terms`` are overrides of the agreement's version.
+    """
     make_scope(engagement)
-    make_baa(engagement)
+    make_baa(engagement, **terms)
     course = make_course(engagement.provider)
     make_requirement(engagement, course)
     for assignment in make_staff(engagement, 2):

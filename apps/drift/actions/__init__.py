@@ -1,7 +1,7 @@
 """Writes of drift: detection by the job, decisions by people."""
 
 from apps.drift.actions.decisions import accept, acknowledge, request_acceptance
-from apps.drift.actions.detection import DETECTOR, Counts, detect, escalate
+from apps.drift.actions.detection import DETECTOR, Counts, detect, escalate, sweep
 
 __all__ = [
     "DETECTOR",
@@ -11,4 +11,5 @@ __all__ = [
     "detect",
     "escalate",
     "request_acceptance",
+    "sweep",
 ]

@@ -149,15 +149,15 @@ def _keep_earlier_acceptance(row: DriftFinding) -> None:
 def _tell_client(row: DriftFinding, engagement: Engagement, *, asked: UUID) -> None:
     others = [
         one
-        for one in queries.managers_of(engagement)
+        for one in queries.managers_of([engagement])[engagement.pk]
         if one.organization_id == engagement.client_id
         and one.user_id != row.acceptance_requested_by_id
     ]
     until = rules.day_text(row.acceptance_until) if row.acceptance_until else ""
     tell(
         messages.ACCEPTANCE_REQUESTED,
-        row,
-        memberships=others,
+        [row],
+        to={engagement.pk: others},
         key=f"{messages.ACCEPTANCE_REQUESTED.kind}:{asked}",
         until=until,
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,14 +13,15 @@ from apps.audit.actions import record
 from apps.core import clock
 from apps.drift import messages, queries, rules, trail
 from apps.drift.actions.recording import about, tell
-from apps.drift.enums import Dimension
+from apps.drift.enums import Resolution
 from apps.drift.models import DriftFinding
-from apps.drift.queries import Comparison
-from apps.drift.rules import Deviation, Key
+from apps.drift.queries import Difference
+from apps.drift.rules import Deviation
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import SystemActor, system
 from apps.tenancy.enums import Permission
 
+BATCH = 100
 DETECTOR = system("drift detection", {Permission.DRIFT_DECIDE})
 
 
@@ -54,76 +54,54 @@ def detect(
         .select_related("client", "provider")
         .order_by("pk")
     )
-    known = _open_findings(locked)
-    counts = Counts()
-    for today, group in _by_today(locked).items():
-        sides = queries.comparisons(group, as_of=today)
-        for engagement in group:
-            _reconcile(
-                engagement, sides[engagement.pk], known[engagement.pk], counts, by=by
-            )
+    found = queries.differences(locked)
+    counts, opened = Counts(), list[DriftFinding]()
+    for engagement in locked:
+        opened += _reconcile(engagement, found[engagement.pk], counts, by=by)
+    if opened:
+        tell(messages.DETECTED, opened, to=queries.managers_of(locked))
     return counts
 
 
-def _open_findings(
-    engagements: list[Engagement],
-) -> defaultdict[UUID, dict[Key, DriftFinding]]:
-    found: defaultdict[UUID, dict[Key, DriftFinding]] = defaultdict(dict)
-    for row in DriftFinding.objects.filter(
-        engagement__in=engagements, resolved_at=None
-    ):
-        found[row.engagement_id][row.dimension, row.value] = row
-    return found
+def sweep(*, by: SystemActor) -> Counts:
+    """Compare every engagement that runs; write only where something moved.
 
-
-def _by_today(engagements: list[Engagement]) -> dict[date, list[Engagement]]:
-    """Group by the client's local date; at most three differ at one instant."""
-    groups: defaultdict[date, list[Engagement]] = defaultdict(list)
-    for one in engagements:
-        groups[clock.today(one.client.time_zone)].append(one)
-    return groups
+    Looks without locks first, with a constant number of statements whatever the
+    number of engagements, then runs ``detect`` in batches over those that moved.
+    """
+    by.require(Permission.DRIFT_DECIDE)
+    moved = queries.moved_ids()
+    total = Counts()
+    for start in range(0, len(moved), BATCH):
+        counts = detect(moved[start : start + BATCH], by=by)
+        total.detected += counts.detected
+        total.changed += counts.changed
+        total.resolved += counts.resolved
+    return total
 
 
 def _reconcile(
-    engagement: Engagement,
-    sides: Comparison,
-    known: dict[Key, DriftFinding],
-    counts: Counts,
-    *,
-    by: SystemActor,
-) -> None:
-    limit = _limit(known)
-    deviations = {
-        one.key: one
-        for one in rules.compare(
-            sides.agreed, sides.observed, sides.declared, open_ceiling=limit
-        )
-    }
-    for key, deviation in deviations.items():
-        if key not in known:
-            _open(engagement, deviation, sides, by=by)
-            counts.detected += 1
-        elif _update(engagement, known[key], deviation, sides, by=by):
-            counts.changed += 1
-    told = rules.compared(sides.agreed)
-    for key, row in known.items():
-        if key not in deviations and Dimension(row.dimension) in told:
-            _resolve(engagement, row, sides, limit, by=by)
-            counts.resolved += 1
-
-
-def _limit(known: dict[Key, DriftFinding]) -> int | None:
-    """The ceiling the open head-count finding was made at."""
-    for row in known.values():
-        if row.dimension == Dimension.HEAD_COUNT:
-            limit = row.evidence.get("limit")
-            return limit if isinstance(limit, int) else None
-    return None
+    engagement: Engagement, lacks: Difference, counts: Counts, *, by: SystemActor
+) -> list[DriftFinding]:
+    """Write what the findings lack; return the new ones."""
+    opened = [_open(engagement, one, lacks.version_id, by=by) for one in lacks.opened]
+    for row, fresh in lacks.changed:
+        _update(engagement, row, fresh, by=by)
+    for row, how in lacks.resolved:
+        _resolve(engagement, row, how, by=by)
+    counts.detected += len(opened)
+    counts.changed += len(lacks.changed)
+    counts.resolved += len(lacks.resolved)
+    return opened
 
 
 def _open(
-    engagement: Engagement, deviation: Deviation, sides: Comparison, *, by: SystemActor
-) -> None:
+    engagement: Engagement,
+    deviation: Deviation,
+    version_id: UUID | None,
+    *,
+    by: SystemActor,
+) -> DriftFinding:
     row = DriftFinding.objects.create(
         engagement=engagement,
         dimension=deviation.dimension,
@@ -131,7 +109,7 @@ def _open(
         observed=deviation.observed,
         agreed=deviation.agreed,
         evidence=dict(deviation.evidence),
-        agreement_version_id=sides.version_id,
+        agreement_version_id=version_id,
         detected_at=clock.now(),
     )
     record(
@@ -141,60 +119,36 @@ def _open(
         facts={"dimension": row.dimension},
         personal=_sentences(row, engagement),
     )
-    tell(messages.DETECTED, row, memberships=list(queries.managers_of(engagement)))
+    return row
 
 
 def _update(
     engagement: Engagement,
     row: DriftFinding,
-    deviation: Deviation,
-    sides: Comparison,
+    fresh: dict[str, Any],
     *,
     by: SystemActor,
-) -> bool:
-    """Name what changed in an open finding; False if nothing did."""
-    fresh = {
-        "observed": deviation.observed,
-        "agreed": deviation.agreed,
-        "evidence": dict(deviation.evidence),
-        "agreement_version_id": sides.version_id,
-    }
-    changed = [name for name, value in fresh.items() if getattr(row, name) != value]
-    if not changed:
-        return False
-    before = {name: getattr(row, name) for name in changed}
-    for name in changed:
-        setattr(row, name, fresh[name])
-    row.save(update_fields=changed)
-    in_clear = [
-        name for name in changed if name in {"evidence", "agreement_version_id"}
-    ]
+) -> None:
+    """Name what changed in an open finding."""
+    in_clear = [name for name in fresh if name in {"evidence", "agreement_version_id"}]
+    moved = {name: (getattr(row, name), fresh[name]) for name in in_clear}
+    for name, value in fresh.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fresh))
     record(
         trail.DRIFT_CHANGED,
         by=by,
         about=about(row, engagement, by=by),
         facts={"dimension": row.dimension},
         personal=_sentences(row, engagement),
-        changed={name: (before[name], fresh[name]) for name in in_clear},
+        changed=moved,
     )
-    return True
 
 
 def _resolve(
-    engagement: Engagement,
-    row: DriftFinding,
-    sides: Comparison,
-    limit: int | None,
-    *,
-    by: SystemActor,
+    engagement: Engagement, row: DriftFinding, how: Resolution, *, by: SystemActor
 ) -> None:
-    row.resolved_at = clock.now()
-    row.resolution = rules.resolution(
-        is_still_done=rules.is_still_done(
-            (row.dimension, row.value), sides.observed, sides.declared, limit=limit
-        ),
-        is_other_version=row.agreement_version_id != sides.version_id,
-    )
+    row.resolved_at, row.resolution = clock.now(), how
     row.save(update_fields=["resolved_at", "resolution"])
     record(
         trail.DRIFT_RESOLVED,
@@ -217,15 +171,15 @@ def _sentences(row: DriftFinding, engagement: Engagement) -> dict[str, str]:
 def escalate(*, by: SystemActor) -> int:
     """Tell managers of both sides, once, of findings nobody acknowledged in time.
 
-    Returns how many findings wait. The days are ``rules.ESCALATION_DAYS``.
+    Returns how many findings they were told of. The days are
+    ``rules.ESCALATION_DAYS``. A constant number of queries.
     """
     by.require(Permission.DRIFT_DECIDE)
     waiting = queries.escalation_due()
-    for row in waiting:
-        tell(
-            messages.UNACKNOWLEDGED,
-            row,
-            memberships=list(queries.managers_of(row.engagement)),
-            days=rules.ESCALATION_DAYS,
-        )
+    tell(
+        messages.UNACKNOWLEDGED,
+        waiting,
+        to=queries.managers_of(row.engagement for row in waiting),
+        days=rules.ESCALATION_DAYS,
+    )
     return len(waiting)

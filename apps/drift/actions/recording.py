@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from apps.audit.actions import Subject
+from apps.drift import queries
 from apps.drift.models import DriftFinding
 from apps.engagements.models import Engagement
 from apps.notifications import actions as notifications
+from apps.notifications.actions import Draft
 from apps.notifications.registry import Message
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.models import Membership
@@ -25,22 +28,43 @@ def about(row: DriftFinding, engagement: Engagement, *, by: AnyActor) -> Subject
 
 def tell(
     message: Message,
-    row: DriftFinding,
+    rows: Sequence[DriftFinding],
     *,
-    memberships: list[Membership],
+    to: Mapping[UUID, Sequence[Membership]],
     key: str = "",
     **context: str | int,
 ) -> None:
-    """Send one message about a finding, at most once to each person by ``key``
-    (the finding itself if none is given)."""
-    notifications.notify(
-        message,
-        memberships=memberships,
-        context={
-            "engagement": str(row.engagement),
-            "dimension": row.get_dimension_display(),
-            **context,
-        },
-        path=reverse("drift:detail", args=[row.pk]),
-        key=key or f"{message.kind}:{row.pk}",
-    )
+    """Send one message about each finding to the people ``to`` names by engagement.
+
+    Each message shows what is observed, the clause and the evidence; nobody gets it
+    twice for the same finding (or the same ``key``). Five queries whatever the
+    number, none for no finding.
+    """
+    if not rows:
+        return
+    clauses = queries.clauses(rows)
+    drafts = [
+        Draft(
+            membership=membership,
+            context={
+                "engagement": str(row.engagement),
+                "dimension": row.get_dimension_display(),
+                "observed": row.observed,
+                "agreed": row.agreed,
+                "clause": clauses[row.pk].text,
+                "evidence": _evidence(row),
+                **context,
+            },
+            path=queries.path_of(row),
+            key=key or f"{message.kind}:{row.pk}",
+        )
+        for row in rows
+        for membership in to[row.engagement_id]
+    ]
+    notifications.notify_each(message, drafts=drafts)
+
+
+def _evidence(row: DriftFinding) -> str:
+    """Counts and days only, never who."""
+    lines = queries.evidence_lines(row)
+    return "; ".join(f"{name}: {value}" for name, value in lines)

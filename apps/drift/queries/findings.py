@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,14 +10,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Subquery
 from django.urls import reverse
 
-from apps.agreements.models import AgreementVersion
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.types import DueItem
-from apps.drift import rules
+from apps.drift import messages, rules
 from apps.drift.enums import FindingState
 from apps.drift.models import DriftFinding
 from apps.engagements.models import Engagement
+from apps.notifications.models import Notification
 from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission, Role
@@ -77,6 +78,29 @@ def findings_of(
         return list(rows)
     zone = engagement.client.time_zone
     return [row for row in rows if rules.is_open(row.standing, day=as_of, zone=zone)]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding and where it stands on the day the page is about."""
+
+    finding: DriftFinding
+    state: FindingState
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not resolved on that day, accepted or not."""
+        return self.state != FindingState.RESOLVED
+
+
+def findings_on(engagement: Engagement, *, day: date) -> list[FindingLine]:
+    """Findings of one engagement detected by the end of a day in its client's zone,
+    newest first, as they stood then. One query."""
+    ends = rules.end_of_day(day, engagement.client.time_zone)
+    rows = _with_names(DriftFinding.objects.filter(engagement=engagement))
+    return [
+        FindingLine(row, row.state_on(day)) for row in rows.filter(detected_at__lt=ends)
+    ]
 
 
 def _older_than(pk: UUID) -> Q:
@@ -177,34 +201,20 @@ def _evidence_text(value: object) -> str:
     return str(value)
 
 
-def compared_version(actor: AnyActor, row: DriftFinding) -> AgreementVersion | None:
-    """The version a finding was compared with, if the actor may see it. One query."""
-    if row.agreement_version_id is None:
-        return None
-    rows = AgreementVersion.objects.visible_to(actor).select_related("agreement")
-    return rows.filter(pk=row.agreement_version_id).first()
-
-
 # -- For jobs ------------------------------------------------------------------------
 
 
-def managers_of(engagement: Engagement) -> QuerySet[Membership]:
-    """Managers of both parties, who are told of drift. One query."""
-    parties = {engagement.client_id, engagement.provider_id}
-    return tenancy.members_with_roles(parties, MANAGERS)
-
-
-def running_ids() -> list[UUID]:
-    """Engagements that may drift: not ended, or with a finding still open."""
-    with_findings = DriftFinding.objects.filter(resolved_at=None).values("engagement")
-    today = clock.today("UTC")
-    return list(
-        Engagement.objects.filter(
-            Q(ended_on=None) | Q(ended_on__gte=today) | Q(pk__in=with_findings)
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+def managers_of(
+    engagements: Iterable[Engagement],
+) -> dict[UUID, list[Membership]]:
+    """Managers of both parties of each engagement, who are told of drift. One query."""
+    parties = {one.pk: {one.client_id, one.provider_id} for one in engagements}
+    every = {pk for pair in parties.values() for pk in pair}
+    managers = list(tenancy.members_with_roles(every, MANAGERS))
+    return {
+        pk: [one for one in managers if one.organization_id in pair]
+        for pk, pair in parties.items()
+    }
 
 
 def affected_by_organization(organization_id: UUID) -> list[UUID]:
@@ -214,12 +224,25 @@ def affected_by_organization(organization_id: UUID) -> list[UUID]:
 
 
 def escalation_due() -> list[DriftFinding]:
-    """Open findings nobody acknowledged within the days our default allows."""
+    """Open findings nobody acknowledged within the days our default allows and
+    nobody was reminded of yet. Two queries."""
     before = clock.now() - timedelta(days=rules.ESCALATION_DAYS)
     rows = DriftFinding.objects.filter(
         resolved_at=None, acknowledged_at=None, detected_at__lte=before
     )
-    return list(_with_names(rows).order_by("pk"))
+    waiting = list(_with_names(rows).order_by("pk"))
+    told = set(
+        Notification.objects.filter(
+            kind=messages.UNACKNOWLEDGED.kind,
+            path__in=[path_of(row) for row in waiting],
+        ).values_list("path", flat=True)
+    )
+    return [row for row in waiting if path_of(row) not in told]
+
+
+def path_of(row: DriftFinding) -> str:
+    """The page of a finding."""
+    return reverse("drift:detail", args=[row.pk])
 
 
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
@@ -247,7 +270,7 @@ def _due_item(row: DriftFinding) -> DueItem:
         due=row.acceptance_until,
         title=f"Acceptance of drift ends: {row.get_dimension_display()} of "
         f"{row.engagement}",
-        path=reverse("drift:detail", args=[row.pk]),
+        path=path_of(row),
         group=f"drift:{row.engagement_id}",
         engagement_id=row.engagement_id,
     )

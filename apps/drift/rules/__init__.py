@@ -1,6 +1,7 @@
 """What leaves the agreed scope, how a finding ends, and who may accept it."""
 
 from apps.drift.rules.beside import Beside, beside
+from apps.drift.rules.clauses import PLACES, Place
 from apps.drift.rules.comparison import (
     closing_margin,
     compare,
@@ -39,6 +40,7 @@ __all__ = [
     "CITATIONS",
     "ESCALATION_DAYS",
     "MAX_ACCEPTANCE_DAYS",
+    "PLACES",
     "Acceptance",
     "AgreedTerms",
     "Beside",
@@ -46,6 +48,7 @@ __all__ = [
     "Downstream",
     "Key",
     "ObservedFacts",
+    "Place",
     "Standing",
     "Use",
     "beside",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.drift.enums import Dimension
 from apps.drift.rules.comparison import (
     LABELS,
+    NO_LABELS,
     NOTHING,
     compare,
     day_text,
@@ -98,7 +99,7 @@ def _agreed(agreed: AgreedTerms) -> dict[Dimension, str]:
 
 def _permitted(scope: ScopeTerms, attribute: str, silence_permits: object) -> str:
     name, _ = DIMENSIONS[attribute]
-    known = dict(getattr(LABELS.get(Dimension(name)), "choices", ()))
+    known = LABELS.get(Dimension(name), NO_LABELS)
     words = [known.get(word, word) for word in getattr(scope, attribute)]
     return _joined(words) if words or not silence_permits else NO_LIMIT
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
-
-from django.db.models import TextChoices
 
 from apps.drift.enums import Dimension, Resolution
 from apps.drift.rules.facts import AgreedTerms, Deviation, Key, ObservedFacts, Use
@@ -19,7 +18,7 @@ from apps.engagements.enums import Channel, PhiCategory, Service
 from apps.engagements.rules import DIMENSIONS, ScopeTerms
 
 # Our own defaults; the regulation names no figure.
-MARGIN_FROM_CEILING = 20
+MARGIN_FROM_CEILING = 2
 MARGIN_PERCENT = 2
 
 CEILING = "ceiling"
@@ -29,11 +28,13 @@ AGREEMENT = "agreement"
 LIST_CHARACTERS = 200
 
 NOTHING = ScopeTerms()
-LABELS: dict[Dimension, type[TextChoices]] = {
-    Dimension.CHANNEL: Channel,
-    Dimension.SERVICE: Service,
-    Dimension.PHI_CATEGORY: PhiCategory,
+NO_EVIDENCE: Mapping[str, Any] = {}
+LABELS: dict[Dimension, dict[str, str]] = {
+    Dimension.CHANNEL: {word.value: str(word.label) for word in Channel},
+    Dimension.SERVICE: {word.value: str(word.label) for word in Service},
+    Dimension.PHI_CATEGORY: {word.value: str(word.label) for word in PhiCategory},
 }
+NO_LABELS: dict[str, str] = {}
 
 
 def compare(
@@ -85,7 +86,7 @@ def used(
         Dimension(name): _merged(
             counted.get(Dimension(name), {}),
             getattr(said, attribute),
-            LABELS.get(Dimension(name)),
+            LABELS.get(Dimension(name), NO_LABELS),
             stable=str.upper if name == Dimension.COUNTRY else str.casefold,
         )
         for attribute, (name, _) in DIMENSIONS.items()
@@ -96,7 +97,8 @@ def closing_margin(ceiling: int) -> int:
     """Agents below the ceiling at which a head-count finding closes, so that one
     hire and one leaver do not open and close it every day.
 
-    None below 20 agents, else 2 % rounded up. Source: our own default.
+    2 % rounded up, so at least one agent; none for a ceiling of one, which could
+    not close otherwise. Source: our own default.
     """
     if ceiling < MARGIN_FROM_CEILING:
         return 0
@@ -126,16 +128,22 @@ def _head_count(
     declared: ScopeTerms | None,
     open_ceiling: int | None,
 ) -> Iterable[Deviation]:
+    """The margin is for people who come and go; what is declared has none."""
     ceiling = scope.head_count_ceiling
     count = head_count(observed, declared)
-    if ceiling is None or not is_over(count, ceiling, open_ceiling=open_ceiling):
+    if ceiling is None or (
+        count <= ceiling
+        and not is_over(observed.head_count, ceiling, open_ceiling=open_ceiling)
+    ):
         return
     said = f"{count} agents are declared; " if count > observed.head_count else ""
+    closes = ceiling - closing_margin(ceiling)
+    agreed = f"At most {_count(ceiling)}."
     yield Deviation(
         Dimension.HEAD_COUNT,
         CEILING,
         f"{said}{_agents(observed.head_count)} assigned.",
-        f"At most {ceiling} agents.",
+        agreed if count > ceiling else f"{agreed} The finding closes at {closes}.",
         {"agents": observed.head_count, "count": count, "limit": ceiling},
     )
 
@@ -250,17 +258,16 @@ def _count(agents: int) -> str:
 def _merged(
     counts: Mapping[str, int],
     said: Iterable[str],
-    labels: type[TextChoices] | None = None,
+    labels: Mapping[str, str],
     *,
     stable: Callable[[str], str] = str.casefold,
 ) -> dict[str, Use]:
-    known = dict(labels.choices) if labels else {}
     merged: dict[str, Use] = {}
     for word in dict.fromkeys([*counts, *said]):
         before = merged.get(stable(word), Use(""))
         agents = before.agents + counts.get(word, 0)
         is_observed = before.is_observed or word in counts
-        merged[stable(word)] = Use(known.get(word, word), is_observed, agents)
+        merged[stable(word)] = Use(labels.get(word, word), is_observed, agents)
     return merged
 
 
@@ -282,30 +289,42 @@ def is_still_done(
     observed: ObservedFacts,
     declared: ScopeTerms | None,
     *,
-    limit: int | None = None,
+    evidence: Mapping[str, Any] = NO_EVIDENCE,
 ) -> bool:
     """Return whether the fact behind a finding still holds, permitted or not.
 
-    ``limit`` is the ceiling a head-count finding was made at.
+    ``evidence`` is the finding's: the ceiling a head count was over, the first day
+    of early work.
     """
     dimension, value = Dimension(key[0]), key[1]
     match dimension:
         case Dimension.HEAD_COUNT:
+            limit = evidence.get("limit")
             return limit is not None and head_count(observed, declared) > limit
         case Dimension.REMOTE_WORK:
             return _is_remote(observed, declared)
         case Dimension.SUBCONTRACTOR:
             return value in {str(one.engagement_id) for one in observed.downstream}
         case Dimension.EARLY_WORK:
-            return observed.first_assigned_on is not None
+            began = observed.first_assigned_on
+            return began is not None and began.isoformat() == evidence.get("began_on")
         case Dimension.LAPSED:
             return observed.head_count > 0
         case _:
             return value in used(observed, declared)[dimension]
 
 
-def resolution(*, is_still_done: bool, is_other_version: bool) -> Resolution:
-    """Amended when the fact goes on and another version permits it."""
-    if is_still_done and is_other_version:
-        return Resolution.AMENDED
-    return Resolution.NOT_OBSERVED
+def resolution(
+    dimension: Dimension, *, is_still_done: bool, is_other_version: bool
+) -> Resolution:
+    """How a finding ended: by reality, else by what is agreed.
+
+    A fact that goes on and is permitted now was permitted by an amendment, or by an
+    agreement dated back; a subcontractor under the same version by the client's
+    approval.
+    """
+    if not is_still_done:
+        return Resolution.NOT_OBSERVED
+    if dimension == Dimension.SUBCONTRACTOR and not is_other_version:
+        return Resolution.APPROVED
+    return Resolution.AMENDED

@@ -73,7 +73,8 @@ def state(standing: Standing, *, day: date, zone: str) -> FindingState:
         return FindingState.ACCEPTED
     if standing.is_requested:
         return FindingState.REQUESTED
-    if standing.acknowledged_at is not None:
+    acknowledged_at = standing.acknowledged_at
+    if acknowledged_at is not None and acknowledged_at < end_of_day(day, zone):
         return FindingState.ACKNOWLEDGED
     return FindingState.DETECTED
 

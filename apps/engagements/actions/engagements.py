@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -107,7 +107,8 @@ def decide_legal_agency(
     """Decide whether the provider is the client's agent, with the reason.
 
     Steps: permission, lock, client's side, rule, save, record
-    ``engagement.legal_agency_decided``. Raises NotAllowed, Invalid.
+    ``engagement.legal_agency_decided`` in the client's stream alone, for it holds
+    the client's legal reasoning. Raises NotAllowed, Invalid.
     """
     by.require(Permission.ENGAGEMENTS_EDIT)
     engagement = locked(engagement)
@@ -120,7 +121,10 @@ def decide_legal_agency(
     record(
         trail.LEGAL_AGENCY_DECIDED,
         by=by,
-        about=subject(engagement, engagement=engagement, by=by),
+        about=replace(
+            subject(engagement, engagement=engagement, by=by),
+            visible_to=frozenset({engagement.client_id}),
+        ),
         facts={"legal_agency": engagement.legal_agency},
         personal={"engagement": engagement.name, "reason": reason.strip()},
         changed={"legal_agency": (before, engagement.legal_agency)},

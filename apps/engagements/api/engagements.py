@@ -76,6 +76,9 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
 
     client = CounterpartSerializer()
     provider = CounterpartSerializer()
+    legal_agency_reason = serializers.SerializerMethodField(
+        help_text="The client's own; empty for anybody else"
+    )
 
     class Meta:
         model = Engagement
@@ -95,6 +98,11 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
             "created_at",
         ]
         read_only_fields = fields
+
+    def get_legal_agency_reason(self, engagement: Engagement) -> str:
+        """For the client alone."""
+        actor = self.context["request"]._request.actor
+        return queries.legal_agency_reason(actor, engagement)
 
 
 class EngagementInput(serializers.Serializer[Any]):
@@ -204,7 +212,7 @@ class EngagementViewSet(
         engagement = actions.create_engagement(
             by=self.actor, client=self.actor.organization, provider=provider, **given
         )
-        return created(EngagementSerializer(engagement))
+        return created(self.get_serializer(engagement))
 
     @extend_schema(request=DeclarationInput, responses={201: ScopeSerializer} | REFUSED)
     @action(detail=True, methods=["post"], url_path="declare-scope")
@@ -230,4 +238,4 @@ class EngagementViewSet(
         engagement = queries.engagement(self.actor, pk)
         given = read(EngagementEndInput, request)
         ended = actions.end_engagement(engagement, by=self.actor, **given)
-        return Response(EngagementSerializer(ended).data)
+        return Response(self.get_serializer(ended).data)

@@ -1,6 +1,11 @@
 """Reads of engagements, scope, the chain, grants, and the gate's conditions."""
 
-from apps.engagements.queries.chains import chain, chains, upstream_ids
+from apps.engagements.queries.chains import (
+    chain,
+    chains,
+    upstream_ids,
+    upstreams,
+)
 from apps.engagements.queries.conditions import gate_conditions
 from apps.engagements.queries.engagements import (
     EngagementPage,
@@ -11,6 +16,7 @@ from apps.engagements.queries.engagements import (
     engagement_page,
     engagements,
     in_effect,
+    legal_agency_reason,
     parties,
     possibilities,
     scope_history,
@@ -57,6 +63,7 @@ __all__ = [
     "grants",
     "grants_of",
     "in_effect",
+    "legal_agency_reason",
     "live_grant",
     "live_grants",
     "parties",
@@ -66,6 +73,7 @@ __all__ = [
     "subcontracts",
     "upstream_edges",
     "upstream_ids",
+    "upstreams",
     "vendor",
     "vendor_parties",
 ]

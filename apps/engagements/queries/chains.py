@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,7 @@ ORDER BY cardinality(c.path), s.effective_on, s.id
 """  # noqa: S608 - both parts are constants of this module; values are parameters
 _ABOVE = f"""
 WITH RECURSIVE above (engagement_id, depth) AS (
-    SELECT %(id)s::uuid, 0
+    SELECT unnest(%(ids)s::uuid[]), 0
     UNION
     SELECT s.upstream_id, a.depth + 1
     FROM above a JOIN engagements_subcontract s ON s.downstream_id = a.engagement_id
@@ -74,13 +74,19 @@ def chain(engagement: Engagement, *, as_of: date, viewer: UUID | None = None) ->
     return found[engagement.pk]
 
 
-def chains(engagement_ids: Collection[UUID], *, as_of: date) -> dict[UUID, Chain]:
-    """``chain`` of each engagement, seen by its client. One query in all."""
-    return _chains(engagement_ids, as_of=as_of, viewers={})
+def chains(
+    engagement_ids: Collection[UUID],
+    *,
+    as_of: date,
+    viewers: Mapping[UUID, UUID] | None = None,
+) -> dict[UUID, Chain]:
+    """``chain`` of each engagement, seen by its client or the party ``viewers``
+    names for it. One query in all."""
+    return _chains(engagement_ids, as_of=as_of, viewers=viewers or {})
 
 
 def _chains(
-    engagement_ids: Collection[UUID], *, as_of: date, viewers: dict[UUID, UUID]
+    engagement_ids: Collection[UUID], *, as_of: date, viewers: Mapping[UUID, UUID]
 ) -> dict[UUID, Chain]:
     by_root: defaultdict[UUID, list[Link]] = defaultdict(list)
     parameters = {"ids": list(engagement_ids), "as_of": as_of, "levels": MAX_LEVELS}
@@ -120,5 +126,10 @@ def _link(row: tuple[Any, ...]) -> Link:
 
 def upstream_ids(engagement_id: UUID, *, as_of: date) -> set[UUID]:
     """The engagement and all it carries part of, at any distance. One query."""
-    parameters = {"id": engagement_id, "as_of": as_of, "levels": MAX_LEVELS}
+    return upstreams([engagement_id], as_of=as_of)
+
+
+def upstreams(engagement_ids: Collection[UUID], *, as_of: date) -> set[UUID]:
+    """``upstream_ids`` of all of them together. One query."""
+    parameters = {"ids": list(engagement_ids), "as_of": as_of, "levels": MAX_LEVELS}
     return {row[0] for row in _rows(_ABOVE, parameters)}

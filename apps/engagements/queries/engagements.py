@@ -188,6 +188,16 @@ def in_effect(history: Sequence[DeclaredScope], *, as_of: date) -> DeclaredScope
     return None
 
 
+def legal_agency_reason(actor: AnyActor, engagement: Engagement) -> str:
+    """Why the client decided as it did: its own legal reasoning, "" for all others.
+
+    The decision itself moves the clocks of both parties and is shown to both.
+    No query.
+    """
+    is_client = actor.organization_id == engagement.client_id
+    return engagement.legal_agency_reason if is_client else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Possibilities:
     """What the actor may do with an engagement, for links; actions check again."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.core import clock
+from apps.core.errors import NotAllowed
 from apps.engagements import actions, forms, queries
 from apps.engagements.views.base import EngagementActionView, page_url
 from apps.tenancy.enums import Permission
@@ -96,6 +97,7 @@ class DetailView(PortalView):
             "subcontracts": list(queries.subcontracts(self.actor, engagement)),
             "carries": queries.upstream_edges(self.actor, engagement, as_of=today),
             "may": queries.possibilities(self.actor, engagement),
+            "agency_reason": queries.legal_agency_reason(self.actor, engagement),
         }
         return self.page("engagements/detail.html", context)
 
@@ -106,6 +108,15 @@ class LegalAgencyView(EngagementActionView):
     permission = Permission.ENGAGEMENTS_EDIT
     form_class = forms.LegalAgencyForm
     template_name = "engagements/legal_agency.html"
+
+    def load(self) -> None:
+        """The client's own: its reasoning is not shown to the provider."""
+        super().load()
+        if self.actor.organization_id != self.engagement.client_id:
+            raise NotAllowed(
+                f"Only {self.engagement.client} decides on legal agency. Its decision "
+                "is shown on the engagement's page."
+            )
 
     def form_arguments(self) -> dict[str, Any]:
         """Start from the decision that stands."""

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from apps.access_reviews import queries as access_reviews
 from apps.agreements import queries as agreements
+from apps.assurance import queries as assurance
 from apps.core import clock
 from apps.core.types import GateCondition
 from apps.drift import queries as drift
@@ -18,6 +20,8 @@ from apps.engagements.models import Engagement
 from apps.gate import rules
 from apps.gate.models import GateOverride
 from apps.gate.rules import GateState, OverrideInForce
+from apps.incidents import queries as incidents
+from apps.questionnaires import queries as questionnaires
 from apps.tenancy.actor import AnyActor
 from apps.training import queries as training
 from apps.workforce import queries as workforce
@@ -30,7 +34,11 @@ SOURCES: tuple[Source, ...] = (
     agreements.gate_conditions,
     workforce.gate_conditions,
     training.gate_conditions,
+    access_reviews.gate_conditions,
+    questionnaires.gate_conditions,
     drift.gate_conditions,
+    assurance.gate_conditions,
+    incidents.gate_conditions,
 )
 
 

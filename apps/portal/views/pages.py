@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from apps.assurance import queries as assurance
+from apps.core import clock
 from apps.engagements import queries as engagements
+from apps.incidents import queries as incidents
 from apps.portal import queries
 from apps.tenancy.enums import OrganizationKind, Permission, Role
 from apps.tenancy.views import PortalView
@@ -65,11 +68,15 @@ class VendorView(PortalView):
         """NotFound for organizations that are no vendor of the actor's."""
         vendor = engagements.vendor(self.actor, pk)
         [line] = queries.vendor_lines(self.actor, [vendor])
+        today = clock.today(self.actor.organization.time_zone)
         context = {
             "vendor": vendor,
             "line": line,
+            "assurance": assurance.vendor_lines(self.actor, vendor, as_of=today),
+            "today": today,
             "create_url": reverse("engagements:create"),
             "may_invite": queries.may_invite_first_manager(self.actor, vendor),
+            "register": incidents.history(self.actor, vendor),
         }
         return self.page("portal/vendor.html", context)
 

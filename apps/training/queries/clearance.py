@@ -195,3 +195,21 @@ def _ask(
         cursor.execute(statement, {"engagements": list(engagement_ids), "day": as_of})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+_NOT_CLEARED = (
+    DUTIES
+    + """
+SELECT DISTINCT engagement_id, agent_id FROM judged WHERE NOT is_valid AND NOT is_open
+"""
+)
+
+
+def agents_not_cleared(
+    engagement_ids: Collection[UUID], *, as_of: date
+) -> dict[UUID, set[UUID]]:
+    """Agents with a requirement unmet on the day, by engagement. One query."""
+    found: dict[UUID, set[UUID]] = {pk: set() for pk in engagement_ids}
+    for engagement_id, agent_id in _ask(_NOT_CLEARED, engagement_ids, as_of):
+        found[engagement_id].add(agent_id)
+    return found

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from apps.core import clock
 from apps.core.charts import stacked_bar
 from apps.core.errors import Invalid, NotAllowed
+from apps.core.forms import AsOfForm
 from apps.core.tables_out import csv_response
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
@@ -55,12 +56,13 @@ class CoverageView(PortalView):
     def get(self, request: HttpRequest, engagement_pk: Any) -> HttpResponse:
         """``?as_of`` a day; ``?open`` leaves the cleared out; ``?after`` pages."""
         engagement = engagements.engagement(self.actor, engagement_pk)
-        as_of = day_of(request, engagement)
+        form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
+        as_of = form.day
         coverage = queries.coverage(engagement, as_of=as_of)
         context = {
             "engagement": engagement,
             "as_of": as_of,
-            "is_today": as_of == clock.today(engagement.client.time_zone),
+            "as_of_form": form,
             "coverage": coverage,
             "bar": _bar(coverage),
             "requirements": queries.requirements_on(engagement, as_of=as_of),
@@ -68,7 +70,7 @@ class CoverageView(PortalView):
         }
         if queries.may_see_agents(self.actor, engagement):
             context |= self._grid(engagement, coverage)
-        return self.page("training/engagement.html", context)
+        return self.page("training/engagement.html", context, status=form.status)
 
     def _may_require(self, engagement: Engagement) -> bool:
         parties = {engagement.client_id, engagement.provider_id}
