@@ -6,7 +6,7 @@ ENGINES := $(RUN) -m compliance_portal.engines
 export PORTAL_LOCAL ?= yes
 export PORTAL_DEBUG ?= no
 
-.PHONY: demo test check unit browser bench run css lock stop clean
+.PHONY: demo test check unit browser scale bench run css lock stop clean
 
 demo: $(ENV)/ready .system-ready  ## Load the demonstration and serve it; ARGS=--once does not serve
 	$(RUN) scripts/demo.py $(ARGS)
@@ -22,14 +22,17 @@ check: $(ENV)/ready  ## Lint, format, types, floors and file kinds
 	$(ENGINES) exec -- $(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) scripts/check_css.py
 
-unit browser: export PORTAL_BROKER_PREFIX := test:
+unit browser scale: export PORTAL_BROKER_PREFIX := test:
 unit: $(ENV)/ready .system-ready
-	$(ENGINES) exec -- $(ENV)/bin/pytest -n 2 --dist worksteal -m "not browser and not worker"
-	$(ENGINES) exec -- $(ENV)/bin/pytest -m "worker and not browser"
+	$(ENGINES) exec -- $(ENV)/bin/pytest -n 2 --dist worksteal -m "not browser and not worker and not scale"
+	$(ENGINES) exec -- $(ENV)/bin/pytest -m "worker and not browser and not scale"
 
 browser: $(ENV)/ready .system-ready
-	$(ENGINES) exec -- $(ENV)/bin/pytest tests/browser -m browser
-	$(ENGINES) exec -- $(ENV)/bin/pytest tests --ignore tests/browser -m browser
+	$(ENGINES) exec -- $(ENV)/bin/pytest tests/browser -m "browser and not scale"
+	$(ENGINES) exec -- $(ENV)/bin/pytest tests --ignore tests/browser -m "browser and not scale"
+
+scale: $(ENV)/ready .system-ready  ## The full-size proofs: minutes each, so not part of test
+	$(ENGINES) exec -- $(ENV)/bin/pytest -m scale
 
 bench: $(ENV)/ready .system-ready  ## SIZE=S or M
 	$(ENGINES) exec -- $(RUN) bench/run.py --size $(or $(SIZE),S)
