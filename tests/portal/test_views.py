@@ -7,9 +7,18 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from apps.questionnaires.actions import close_review, review_answer
+from apps.questionnaires.enums import Decision
+from apps.questionnaires.queries import review_sheet
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import OrganizationKind, Role
 from tests.conftest import Cast
+from tests.factories.access_reviews import make_system
+from tests.factories.assurance import (
+    make_activity,
+    make_activity_record,
+    make_policy,
+)
 from tests.factories.drift import make_finding
 from tests.factories.engagements import (
     make_engagement,
@@ -17,6 +26,8 @@ from tests.factories.engagements import (
     make_subcontract,
 )
 from tests.factories.gate import make_override, make_ready
+from tests.factories.incidents import make_clock, make_incident
+from tests.factories.questionnaires import make_assignment, make_submitted
 from tests.factories.tenancy import make_actor, make_membership, make_organization
 from tests.factories.workforce import make_agent
 
@@ -82,7 +93,7 @@ def test_the_operator_sees_no_content(db: None, client_for: ClientFor) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/vendors/"])
+@pytest.mark.parametrize("path", ["/", "/vendors/", "/vendors/{vendor}/"])
 def test_queries_do_not_grow_with_engagements(
     path: str,
     cast: Cast,
@@ -91,11 +102,15 @@ def test_queries_do_not_grow_with_engagements(
 ) -> None:
     client = client_for(cast.officer)
     make_ready(cast.engagement)
+    path = path.format(vendor=cast.vendor.pk)
     client.get(path)
     with django_assert_max_num_queries(60) as one:
         client.get(path)
     for number in range(2):
-        make_ready(make_engagement(client=cast.clinic, name=f"More {number}"))
+        more = make_engagement(
+            client=cast.clinic, provider=cast.vendor, name=f"More {number}"
+        )
+        make_ready(more)
     with django_assert_max_num_queries(60) as three:
         client.get(path)
     assert len(one) == len(three)
@@ -157,5 +172,72 @@ def test_search_finds_only_what_the_person_may_see(
 
 def test_search_for_nothing_explains_itself(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.officer)
-    assert "you may see are searched" in _text(client, "/search/")
+    assert "names of everything you may see" in _text(client, "/search/")
     assert "Nothing found" in _text(client, "/search/?q=zzz")
+
+
+def _row(text: str, number: int) -> str:
+    """The part of the vendor page from one of the seven rows to the next."""
+    start = text.index('aria-label="Seven requirements"')
+    part = text[start : text.index("</table>", start)]
+    return part.split('<th scope="row">')[number]
+
+
+def test_vendor_page_has_a_row_for_each_of_the_seven(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_ready(cast.engagement)
+    activity = make_activity(
+        cast.vendor, kind="access_log_audit", is_shared=True, engagement=cast.engagement
+    )
+    make_activity_record(activity)
+    assignment = make_submitted(cast.engagement, cast.manager)
+    for item in review_sheet(cast.officer, assignment).items:
+        review_answer(
+            assignment,
+            by=cast.officer,
+            question_id=item.question.id,
+            decision=Decision.ACCEPT,
+        )
+    close_review(assignment, by=cast.officer)
+    text = _text(client_for(cast.officer), f"/vendors/{cast.vendor.pk}/")
+    assert "Patient chat: A signed BAA is in force" in _row(text, 1)
+    assert "Small questionnaire (operator with agents): Encryption" in _row(text, 2)
+    assert "2 of 2 answered; judged ready." in _row(text, 2)
+    assert "Satisfied" in _row(text, 2)
+    assert "Nobody was asked yet" in _row(text, 4)
+    assert "Last done on 1 June 2026; due 1 June 2027." in _row(text, 5)
+    assert "Nobody was asked yet" in _row(text, 7)
+
+
+def test_home_shows_running_clocks_of_cases_shared_with_the_reader(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_clock(make_incident(cast.engagement))
+    assert "Running clocks" in _text(client_for(cast.officer), "/")
+    assert "Running clocks" not in _text(client_for(cast.outsider), "/")
+
+
+def test_an_incident_is_found_by_its_reference_and_never_by_its_text(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    case = make_incident(cast.engagement)
+    path = f"/search/?q={case.reference}"
+    assert f"Case {case.reference}" in _text(client_for(cast.officer), path)
+    assert "Nothing found" in _text(client_for(cast.outsider), path)
+    assert "Nothing found" in _text(client_for(cast.officer), "/search/?q=transcript")
+
+
+def test_search_finds_questionnaires_policies_and_systems_by_name(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_assignment(cast.engagement)
+    make_policy(cast.vendor, title="Chat transcripts")
+    make_system(cast.vendor, cast.engagement, name="Ticket desk")
+    client = client_for(cast.manager)
+    assert "Small questionnaire" in _text(client, "/search/?q=small")
+    assert "Chat transcripts" in _text(client, "/search/?q=transcripts")
+    assert "Ticket desk" in _text(client, "/search/?q=desk")
+    stranger = client_for(cast.other_manager)
+    for word in ("small", "transcripts", "desk"):
+        assert "Nothing found" in _text(stranger, f"/search/?q={word}")

@@ -69,10 +69,17 @@ class VendorView(PortalView):
         vendor = engagements.vendor(self.actor, pk)
         [line] = queries.vendor_lines(self.actor, [vendor])
         today = clock.today(self.actor.organization.time_zone)
+        shown = assurance.vendor_lines(self.actor, vendor, as_of=today)
         context = {
             "vendor": vendor,
             "line": line,
-            "assurance": assurance.vendor_lines(self.actor, vendor, as_of=today),
+            "assurance": shown,
+            "requirements": queries.seven_requirements(
+                self.actor,
+                vendor,
+                lines=line.engagements,
+                activities=shown.activities if shown else (),
+            ),
             "today": today,
             "create_url": reverse("engagements:create"),
             "may_invite": queries.may_invite_first_manager(self.actor, vendor),

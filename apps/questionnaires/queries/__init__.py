@@ -25,6 +25,10 @@ from apps.questionnaires.queries.findings import (
     findings,
 )
 from apps.questionnaires.queries.progress import Progress, progress, table_rows
+from apps.questionnaires.queries.requirements import (
+    SectionVerdict,
+    requirement_verdicts,
+)
 from apps.questionnaires.queries.review import (
     ReviewItem,
     ReviewSheet,
@@ -65,6 +69,7 @@ __all__ = [
     "Progress",
     "ReviewItem",
     "ReviewSheet",
+    "SectionVerdict",
     "Sheet",
     "all_given",
     "answers_of",
@@ -94,6 +99,7 @@ __all__ = [
     "leads_of",
     "possibilities",
     "progress",
+    "requirement_verdicts",
     "respondents",
     "reuse_sources",
     "review_sheet",
