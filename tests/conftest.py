@@ -21,6 +21,7 @@ from apps.tenancy.actor import Actor
 from apps.tenancy.enums import OrganizationKind, Role
 from apps.tenancy.middleware import SESSION_MEMBERSHIP
 from apps.tenancy.models import Membership, Organization
+from tests.databases import drop_database, make_database
 from tests.factories.tenancy import make_actor, make_organization
 from tests.live import Live, running
 
@@ -32,18 +33,17 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Make the database as its owner; tests then work with the application's rights."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     name = settings.TEST_DATABASE + (f"_{worker}" if worker else "")
-    owner, application = connections["owner"], connections["default"]
-    owner.settings_dict["TEST"]["NAME"] = name
     with django_db_blocker.unblock():
-        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        owner.close()
-        application.close()
-        application.settings_dict["NAME"] = name
-        settings.DATABASES["default"]["NAME"] = name
+        make_database(name)
+    for connection in (connections["owner"], connections["default"]):
+        connection.close()
+        connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
     yield
     with django_db_blocker.unblock():
-        application.close()
-        owner.creation.destroy_test_db(name, verbosity=0)
+        connections["default"].close()
+        connections["owner"].close()
+        drop_database(name)
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,6 @@ from email import policy
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from django.db import connections
-
 from compliance_portal.processes import (
     BASE_DIR,
     Processes,
@@ -24,6 +22,7 @@ from compliance_portal.processes import (
     web_command,
     worker_command,
 )
+from tests.databases import drop_database, make_database
 
 PATIENCE_SECONDS = 60
 
@@ -81,15 +80,7 @@ class Live:
 def running(folder: Path, *, name: str) -> Iterator[Live]:
     """Make the database, start web, worker and beat, take all of it away again."""
     environment = _environment(folder, name)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--database", "owner", "-v", "0"],
-        cwd=BASE_DIR,
-        env=os.environ | environment,
-        check=True,
-    )
+    make_database(name)
     port = free_port()
     environment["PORTAL_BASE_URL"] = f"http://127.0.0.1:{port}"
     with Processes(folder / "logs", environment) as processes:
@@ -99,8 +90,7 @@ def running(folder: Path, *, name: str) -> Iterator[Live]:
         url = f"http://127.0.0.1:{port}"
         processes.wait_for_web(f"{url}/account/login/")
         yield Live(url, name, folder / "files", folder / "mails", environment)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(name)
 
 
 def _environment(folder: Path, name: str) -> dict[str, str]:
