@@ -130,6 +130,11 @@ class Cast:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """A clinic that uses a vendor, another pair, and an auditor."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """The rows of ``cast``, for fixtures that live longer than a test."""
     clinic = make_organization(
         name="Lakeside Clinic", kind=OrganizationKind.COVERED_ENTITY
     )
@@ -169,18 +174,17 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def client_for(db: None) -> Callable[[Actor], Client]:
     """Return a browser signed in as the actor's person, acting for its organization."""
+    return sign_in
 
-    def signed_in(actor: Actor) -> Client:
-        client = Client()
-        client.force_login(
-            actor.user, backend="django.contrib.auth.backends.ModelBackend"
-        )
-        membership = Membership.objects.get(
-            user=actor.user, organization=actor.organization
-        )
-        session = client.session
-        session[SESSION_MEMBERSHIP] = str(membership.pk)
-        session.save()
-        return client
 
-    return signed_in
+def sign_in(actor: Actor) -> Client:
+    """A browser with a session of the actor's person in its organization."""
+    client = Client()
+    client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+    membership = Membership.objects.get(
+        user=actor.user, organization=actor.organization
+    )
+    session = client.session
+    session[SESSION_MEMBERSHIP] = str(membership.pk)
+    session.save()
+    return client

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
+from apps.core import clock
 from apps.engagements.models import EngagementGrant
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Role
 from apps.tenancy.models import Membership
 from apps.training.models import TrainingImport
 from apps.workforce.models import RosterImport
-from tests.conftest import Cast
+from tests.conftest import NOON, Cast, make_cast, sign_in
 from tests.factories.access_reviews import (
     make_campaign,
     make_revocation,
@@ -55,8 +59,6 @@ from tests.factories.reports import make_attestation
 from tests.factories.tenancy import make_actor, make_organization
 from tests.factories.training import make_certification, make_course, make_requirement
 from tests.factories.workforce import make_agent, make_assignment, make_site
-
-ClientFor = Callable[[Actor], Client]
 
 # Pages of a library that serves signed-in people and nobody alike, or that are off.
 ELSEWHERE = {
@@ -514,8 +516,41 @@ class World:
         return reverse(row.name, kwargs={row.argument: getattr(found, "pk", found)})
 
 
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """Everything the URLs are about, made once and taken back at the end."""
+    files = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path_factory.mktemp("files")},
+    }
+    with (
+        django_db_blocker.unblock(),
+        override_settings(STORAGES={**settings.STORAGES, "default": files}),
+        clock.held(NOON),
+        transaction.atomic(),
+    ):
+        yield _world(make_cast())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def own_files() -> None:
+    """The files of the world serve all tests of this module."""
+
+
 @pytest.fixture
-def world(cast: Cast) -> World:
+def undone(world: World) -> Iterator[None]:
+    """What a test did to the world is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _world(cast: Cast) -> World:
     engagement = cast.engagement
     make_scope(engagement)
     version = make_baa(engagement, document=make_stored_file(cast.clinic))
@@ -671,7 +706,8 @@ def test_every_url_stands_in_the_matrix() -> None:
 
 
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
-def test_access(row: Row, world: World, client_for: ClientFor) -> None:
+@pytest.mark.usefixtures("undone")
+def test_access(row: Row, world: World) -> None:
     is_api = row.name.startswith("api:")
 
     nobody = _ask(Client(), row, world)
@@ -681,7 +717,7 @@ def test_access(row: Row, world: World, client_for: ClientFor) -> None:
 
     right = world.actor(row.right)
     stranger = world.actor(STRANGERS[right.role])
-    foreign = _ask(client_for(stranger), row, world)
+    foreign = _ask(sign_in(stranger), row, world)
     if row.about and row.about not in {"kind", "year"}:
         assert foreign.status_code == 404
     else:
@@ -689,10 +725,10 @@ def test_access(row: Row, world: World, client_for: ClientFor) -> None:
         _assert_tells_nothing(foreign, world)
 
     if row.wrong:
-        refused = _ask(client_for(world.actor(row.wrong)), row, world)
+        refused = _ask(sign_in(world.actor(row.wrong)), row, world)
         assert refused.status_code == 403
 
-    answer = _ask(client_for(right), row, world)
+    answer = _ask(sign_in(right), row, world)
     assert answer.status_code == row.status
 
 
@@ -708,10 +744,9 @@ def _assert_tells_nothing(answer: Any, world: World) -> None:
             assert str(found.pk) not in text
 
 
-def test_a_grant_opens_what_it_covers_and_nothing_else(
-    world: World, client_for: ClientFor
-) -> None:
-    auditor = client_for(world.cast.auditor)
+@pytest.mark.usefixtures("undone")
+def test_a_grant_opens_what_it_covers_and_nothing_else(world: World) -> None:
+    auditor = sign_in(world.cast.auditor)
     engagement = world.cast.engagement.pk
     assert auditor.get(f"/gate/{engagement}/").status_code == 200
     assert auditor.get(f"/agreements/engagement/{engagement}/").status_code == 200
