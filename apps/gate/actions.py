@@ -1,4 +1,5 @@
-"""Writes of the gate: decisions by the job, overrides by the client's managers."""
+"""Writes of the gate: decisions by the job, overrides by managers of the client,
+which may be a vendor itself where it has a subcontractor."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from apps.audit.actions import Subject, record
 from apps.audit.verbs import Verb
 from apps.core import clock
-from apps.core.errors import Conflict, NotAllowed
+from apps.core.errors import Conflict
 from apps.engagements.models import Engagement
 from apps.gate import messages, queries, rules, trail
 from apps.gate.models import GateDecision, GateOverride
@@ -25,6 +26,7 @@ from apps.tenancy.enums import Permission, Role
 from apps.tenancy.models import Membership
 
 KEEPER = system("gate keeper", {Permission.ENGAGEMENTS_VIEW})
+BATCH = 100
 MANAGERS = {Role.COMPLIANCE_MANAGER, Role.VENDOR_MANAGER}
 
 
@@ -49,15 +51,24 @@ def decide(engagement_ids: Collection[UUID], *, by: SystemActor) -> list[GateDec
     decided = []
     for engagement in locked:
         state, before = states[engagement.pk], last.get(engagement.pk)
-        if _moved(state, before):
+        if queries.has_moved(state, before):
             decided.append(_keep(engagement, state, before, by=by))
     return decided
 
 
-def _moved(state: GateState, before: GateDecision | None) -> bool:
-    if before is None or before.verdict != state.verdict:
-        return True
-    return before.conditions_sha256 != rules.digest(state.conditions)
+def sweep(*, by: SystemActor) -> int:
+    """Judge every engagement whose verdict may move by date alone; return how many
+    decisions are new.
+
+    Looks without locks first, with a number of statements that does not follow the
+    number of engagements, then runs ``decide`` in batches over those that moved.
+    """
+    by.require(Permission.ENGAGEMENTS_VIEW)
+    moved = queries.moved_ids()
+    return sum(
+        len(decide(moved[start : start + BATCH], by=by))
+        for start in range(0, len(moved), BATCH)
+    )
 
 
 def _keep(
@@ -206,10 +217,9 @@ def _locked_for_client(engagement_id: UUID, *, by: Actor) -> Engagement:
     engagement = Engagement.objects.select_related("client", "provider").locked(
         engagement_id
     )
-    if by.organization_id != engagement.client_id:
-        raise NotAllowed(
-            f"Only {engagement.client} can override this gate: it discloses the PHI."
-        )
+    rules.check_side(
+        by.organization_id, client_id=engagement.client_id, client=engagement.client
+    )
     return engagement
 
 

@@ -156,6 +156,13 @@ def override_holds(
     return day <= expires_on
 
 
+def check_side(organization_id: UUID, *, client_id: UUID, client: object) -> None:
+    """Raise NotAllowed unless the organization is the client, which discloses the
+    PHI and so answers for it; a vendor is that towards its subcontractors."""
+    if organization_id != client_id:
+        raise NotAllowed(f"Only {client} can override this gate: it discloses the PHI.")
+
+
 def check_request(
     *, verdict: Verdict, expires_on: date, today: date, live_until: date | None
 ) -> None:
@@ -198,6 +205,4 @@ def check_approval(
     if expires_on < today:
         raise Conflict(f"This override ended on {expires_on:%-d %B %Y}. Ask again.")
     if requested_by == by:
-        raise NotAllowed(
-            "You asked for this override; another compliance manager decides."
-        )
+        raise NotAllowed("You asked for this override; another manager decides.")

@@ -11,8 +11,6 @@ from apps.engagements import queries as engagements
 from apps.gate import actions, queries
 from apps.gate.actions import KEEPER
 
-BATCH = 100
-
 
 @shared_task(name="gate.decide")
 def decide(engagement_id: str) -> None:
@@ -32,7 +30,5 @@ def decide_organization(organization_id: str) -> None:
 
 @shared_task(name="gate.sweep")
 def sweep() -> None:
-    """Daily: what moved by date alone, in batches."""
-    ids = queries.running_ids()
-    for start in range(0, len(ids), BATCH):
-        actions.decide(ids[start : start + BATCH], by=KEEPER)
+    """Daily: what moved by date alone."""
+    actions.sweep(by=KEEPER)

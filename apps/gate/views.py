@@ -112,6 +112,13 @@ class HistoryView(PortalView):
         )
 
 
+def _check_side(actor: Actor, engagement: Engagement) -> None:
+    """A form nobody but the client may send is not shown to others."""
+    rules.check_side(
+        actor.organization_id, client_id=engagement.client_id, client=engagement.client
+    )
+
+
 class OverrideRequestView(ActionView):
     """Ask to override the gate of an engagement."""
 
@@ -124,6 +131,7 @@ class OverrideRequestView(ActionView):
         self.engagement = engagements.engagement(
             self.actor, self.kwargs["engagement_pk"]
         )
+        _check_side(self.actor, self.engagement)
         today = clock.today(self.engagement.client.time_zone)
         self.state = queries.verdict(self.engagement, as_of=today)
 
@@ -155,8 +163,9 @@ class _OverrideView(ActionView):
     verb: str
 
     def load(self) -> None:
-        """The override, if the actor may see it."""
+        """The override, if the actor may see it and answers for it."""
         self.override: GateOverride = queries.override(self.actor, self.kwargs["pk"])
+        _check_side(self.actor, self.override.engagement)
 
     def context(self) -> dict[str, Any]:
         """What is decided."""

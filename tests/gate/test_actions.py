@@ -14,7 +14,7 @@ from apps.audit.models import AuditEvent
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.engagements.models import Engagement
-from apps.gate import actions
+from apps.gate import actions, queries
 from apps.gate.actions import KEEPER
 from apps.gate.enums import Verdict
 from apps.gate.models import GateDecision, GateOverride
@@ -22,7 +22,7 @@ from apps.notifications.models import Notification
 from apps.tenancy.actor import system
 from tests.conftest import NOON, Cast
 from tests.factories.drift import make_finding
-from tests.factories.engagements import make_engagement
+from tests.factories.engagements import make_engagement, make_subcontract
 from tests.factories.gate import make_override, make_ready
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_approve_override_by_another_manager(cast: Cast) -> None:
 
 def test_approve_override_by_the_requester_is_refused(cast: Cast) -> None:
     row = request_override(cast)
-    with pytest.raises(NotAllowed, match="another compliance manager"):
+    with pytest.raises(NotAllowed, match="another manager"):
         actions.approve_override(row, by=cast.officer)
     with pytest.raises(IntegrityError), transaction.atomic():
         GateOverride.objects.filter(pk=row.pk).update(approved_by=cast.officer.user)
@@ -195,6 +195,27 @@ def test_approve_override_twice_is_refused(cast: Cast) -> None:
     row = actions.approve_override(request_override(cast), by=cast.second_officer)
     with pytest.raises(Conflict):
         actions.approve_override(row, by=cast.second_officer)
+
+
+def test_override_of_a_vendor_that_is_client_takes_two_of_its_managers(
+    cast: Cast,
+) -> None:
+    below = make_subcontract(cast.engagement).downstream
+    row = actions.request_override(
+        below, by=cast.manager, reason="Chats wait", expires_on=LAST_DAY
+    )
+    told = Notification.objects.get(kind="gate.override_requested")
+    assert told.recipient == cast.second_manager.user
+    with pytest.raises(NotAllowed, match="another manager decides"):
+        actions.approve_override(row, by=cast.manager)
+    for upstream in (cast.officer, cast.second_officer):
+        with pytest.raises(NotAllowed, match="Only Careline can override"):
+            actions.approve_override(row, by=upstream)
+    actions.approve_override(row, by=cast.second_manager)
+    state = queries.verdict(below, as_of=LAST_DAY)
+    assert (state.verdict, state.permits) == (Verdict.CLOSED, True)
+    assert state.override is not None
+    assert state.override.approved_by == "Milo Second"
 
 
 def test_withdraw_override_ends_it_and_tells_both_sides(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from apps.engagements.models import Engagement
 from apps.gate import queries
 from apps.gate.actions import KEEPER
 from apps.gate.enums import Verdict
+from apps.gate.queries.history import running
 from apps.gate.rules import GateState
 from tests.conftest import NOON, Cast
 from tests.factories.drift import make_finding
@@ -207,13 +208,13 @@ def test_decisions_newest_first_for_the_parties(cast: Cast) -> None:
     assert queries.last_decisions([cast.engagement.pk]) == {cast.engagement.pk: newer}
 
 
-def test_running_ids_leave_out_what_ended_and_is_closed(cast: Cast) -> None:
+def test_running_leaves_out_what_ended_and_is_closed(cast: Cast) -> None:
     over = make_engagement(ended_on=date(2026, 5, 1))
     make_decision(over)
     still_open = make_engagement(ended_on=date(2026, 5, 1))
     make_decision(still_open, verdict=Verdict.OPEN)
     never = make_engagement(ended_on=date(2026, 5, 1))
-    assert set(queries.running_ids()) == {
+    assert {one.pk for one in running()} == {
         cast.engagement.pk,
         still_open.pk,
         never.pk,

@@ -7,6 +7,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.agreements import trail as agreements
 from apps.audit.subscriptions import Recorded, handlers_of
@@ -14,13 +16,17 @@ from apps.core import clock
 from apps.drift import trail as drift
 from apps.engagements import trail as engagements
 from apps.engagements.models import Engagement
-from apps.gate import reactions, tasks
+from apps.gate import actions, reactions, tasks
+from apps.gate.actions import KEEPER
 from apps.gate.models import GateDecision
+from apps.gate.queries import moved
 from apps.training import trail as training
 from apps.workforce import trail as workforce
 from compliance_portal.celery import app
 from tests.conftest import NOON, Cast
+from tests.factories.drift import make_finding
 from tests.factories.engagements import make_engagement, make_subcontract
+from tests.factories.gate import make_ready
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +52,39 @@ def test_sweep_closes_what_ran_out_by_date(
     ready: Engagement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_engagement()
-    monkeypatch.setattr(tasks, "BATCH", 1)
+    monkeypatch.setattr(actions, "BATCH", 1)
     tasks.sweep()
     with clock.held(NOON + timedelta(days=200)):
         tasks.sweep()
         tasks.sweep()
     verdicts = GateDecision.objects.filter(engagement=ready).order_by("decided_at")
     assert [row.verdict for row in verdicts] == ["open", "closed"]
+
+
+def quiet_night(more: int) -> int:
+    """Statements of a sweep that has nothing to decide."""
+    for _ in range(more):
+        make_ready(make_subcontract(make_engagement()).downstream)
+    tasks.sweep()
+    with CaptureQueriesContext(connection) as counted:
+        assert actions.sweep(by=KEEPER) == 0
+    return len(counted)
+
+
+def test_sweep_statements_do_not_follow_the_number_of_engagements(
+    ready: Engagement,
+) -> None:
+    assert quiet_night(1) == quiet_night(4)
+
+
+def test_sweep_looks_in_parts(
+    ready: Engagement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [make_ready(make_engagement()) for _ in range(2)]
+    monkeypatch.setattr(moved, "LOOK", 1)
+    assert actions.sweep(by=KEEPER) == 3
+    make_finding(others[1])
+    assert moved.moved_ids() == [others[1].pk]
 
 
 @pytest.mark.parametrize(

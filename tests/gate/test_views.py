@@ -16,7 +16,7 @@ from apps.gate.models import GateOverride
 from apps.tenancy.actor import Actor
 from tests.conftest import NOON, Cast
 from tests.factories.drift import make_finding
-from tests.factories.engagements import make_grant
+from tests.factories.engagements import make_grant, make_subcontract
 from tests.factories.gate import make_decision, make_override
 
 pytestmark = pytest.mark.django_db
@@ -255,7 +255,7 @@ def test_override_by_the_requester_is_forbidden(
     row = make_override(cast.engagement, requested_by=cast.officer)
     answer = client_for(cast.officer).post(f"/gate/override/{row.pk}/approve/")
     assert answer.status_code == 403
-    assert "another compliance manager decides" in answer.text
+    assert "another manager decides" in answer.text
 
 
 def test_override_pages_need_the_permission(cast: Cast, client_for: ClientFor) -> None:
@@ -267,3 +267,24 @@ def test_override_pages_need_the_permission(cast: Cast, client_for: ClientFor) -
     ):
         assert client_for(cast.manager).get(f"/gate/{path}").status_code == 403
         assert client_for(cast.outsider).get(f"/gate/{path}").status_code == 404
+
+
+def test_override_of_a_vendor_towards_its_subcontractor(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    below = make_subcontract(cast.engagement).downstream
+    path = f"/gate/{below.pk}/"
+    manager, second = client_for(cast.manager), client_for(cast.second_manager)
+    assert "Request override" in manager.get(path).text
+    answer = manager.post(
+        f"{path}override/",
+        {"reason": "Chats wait", "expires_on": "2026-06-30"},
+        follow=True,
+    )
+    assert "The override is requested; another manager approves it." in answer.text
+    row = GateOverride.objects.get()
+    approve = f"/gate/override/{row.pk}/approve/"
+    assert manager.post(approve).status_code == 403
+    answer = second.post(approve, follow=True)
+    assert "The gate is overridden until 30 June 2026." in answer.text
+    assert client_for(cast.officer).get(path).status_code == 404

@@ -10,8 +10,8 @@ from apps.gate.queries.history import (
     live_overrides,
     override,
     overrides,
-    running_ids,
 )
+from apps.gate.queries.moved import has_moved, moved_ids
 from apps.gate.queries.verdicts import badges, verdict, verdicts, verdicts_today
 
 __all__ = [
@@ -21,11 +21,12 @@ __all__ = [
     "decisions",
     "decisions_of",
     "due_items",
+    "has_moved",
     "last_decisions",
     "live_overrides",
+    "moved_ids",
     "override",
     "overrides",
-    "running_ids",
     "verdict",
     "verdicts",
     "verdicts_today",

@@ -47,9 +47,11 @@ def decisions_of(
 
 
 def last_decisions(engagement_ids: Collection[UUID]) -> dict[UUID, GateDecision]:
-    """The newest decision on each engagement, for jobs. One query."""
+    """The newest decision on each engagement, without its conditions, for jobs.
+    One query."""
     rows = (
         GateDecision.objects.filter(engagement__in=engagement_ids)
+        .defer("conditions")
         .order_by("engagement_id", "-decided_at", "-pk")
         .distinct("engagement_id")
     )
@@ -89,7 +91,7 @@ def live_overrides(engagement: Engagement) -> list[GateOverride]:
     return list(rows.select_related("requested_by", "approved_by"))
 
 
-def running_ids() -> list[UUID]:
+def running() -> QuerySet[Engagement]:
     """Engagements whose verdict may move by date alone: those not ended, and those
     that ended but are not judged closed yet. For the sweep. One query."""
     last = (
@@ -103,7 +105,7 @@ def running_ids() -> list[UUID]:
         | Q(last=None)
         | ~Q(last=Verdict.CLOSED)
     )
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return rows.select_related("client", "provider").order_by("pk")
 
 
 def concerning(organization_id: UUID) -> list[UUID]:
