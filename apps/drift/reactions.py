@@ -1,7 +1,8 @@
-"""When scope, chain, agreement or roster move, drift is looked for again."""
+"""When scope, chain, agreement, roster or access move, drift is looked for again."""
 
 from __future__ import annotations
 
+from apps.access_reviews import trail as access_reviews
 from apps.agreements import trail as agreements
 from apps.audit.subscriptions import Recorded, subscribe
 from apps.drift import tasks
@@ -32,3 +33,14 @@ def look_at_provider(recorded: Recorded) -> None:
     """Every engagement the organization serves may be concerned."""
     if recorded.organization_id is not None:
         tasks.detect_organization.delay(str(recorded.organization_id))
+
+
+@subscribe(
+    access_reviews.SYSTEM_REGISTERED,
+    access_reviews.SYSTEM_CHANGED,
+    access_reviews.SNAPSHOT_IMPORTED,
+)
+def look_at_systems(recorded: Recorded) -> None:
+    """Every engagement the organization's systems serve may be concerned."""
+    if recorded.organization_id is not None:
+        tasks.detect_systems.delay(str(recorded.organization_id))

@@ -23,6 +23,13 @@ def detect_organization(organization_id: str) -> None:
     actions.detect(ids, by=DETECTOR)
 
 
+@shared_task(name="drift.detect_systems")
+def detect_systems(organization_id: str) -> None:
+    """Compare every engagement the systems of an organization serve, or did."""
+    ids = queries.affected_by_systems(UUID(organization_id))
+    actions.detect(ids, by=DETECTOR)
+
+
 @shared_task(name="drift.sweep")
 def sweep() -> None:
     """Nightly: compare all that run; then remind of what waits."""

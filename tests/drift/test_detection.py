@@ -338,7 +338,7 @@ def test_detect_reads_are_constant(cast: Cast) -> None:
         make_scope(one)
         make_subcontract(one)
     one, three = _reads(cast.engagement), _reads(cast.engagement, *others)
-    assert one == three == 8
+    assert one == three == 9
 
 
 # -- Escalation --------------------------------------------------------------------

@@ -29,8 +29,8 @@ from tests.factories.engagements import (
 )
 
 pytestmark = pytest.mark.django_db
-# Engagements, open findings, both sides (six), the savepoint and what waits.
-SWEEP_STATEMENTS = 11
+# Engagements, open findings, both sides (seven), the savepoint and what waits.
+SWEEP_STATEMENTS = 12
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from apps.access_reviews.enums import AccountStatus
 from apps.access_reviews.models import Campaign, Revocation, System
 from apps.access_reviews.models.revocations import IS_OPEN
 from apps.core import clock
@@ -111,18 +112,20 @@ def engagement_path(engagement_id: UUID) -> str:
 def observed_systems(
     engagement_ids: Collection[UUID], *, as_of: date
 ) -> dict[UUID, tuple[str, ...]]:
-    """Names of systems in which agents of each engagement hold an account, by name.
+    """Names of systems that hold PHI of each engagement and have accounts, by name.
 
     A system counts where it says it serves the engagement and an export up to the
-    end of the day showed an account in it. Offered to drift. One query.
+    end of the day showed an account in it that was not removed. For drift. One query.
     """
     before = datetime.combine(as_of + timedelta(days=1), time(), UTC)
     is_there = Q(accounts__absent_since=None) | Q(accounts__absent_since__gte=before)
     rows = (
         System.objects.filter(
             is_there,
+            holds_phi=True,
             engagements__in=engagement_ids,
             accounts__first_seen_at__lt=before,
+            accounts__status__in=set(AccountStatus) - {AccountStatus.REMOVED},
         )
         .order_by("engagements", "name")
         .values_list("engagements", "name")

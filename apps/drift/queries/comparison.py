@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from apps.access_reviews import queries as access_reviews
 from apps.agreements import queries as agreements
 from apps.agreements.rules import VersionFacts, in_force_on, last_day, latest_ever
 from apps.drift.rules import AgreedTerms, Beside, Downstream, ObservedFacts, beside
@@ -40,6 +41,7 @@ def comparisons(
     seen = workforce.observed_facts(ids, as_of=as_of)
     declared = engagements.declared_scopes(ids, as_of=as_of)
     chains = engagements.chains(ids, as_of=as_of)
+    systems = access_reviews.observed_systems(ids, as_of=as_of)
     found = {}
     for one in running:
         version = in_force_on(versions[one.pk], as_of)
@@ -49,7 +51,10 @@ def comparisons(
             agreed=_agreed(versions[one.pk], version, as_of=as_of),
             observed=ObservedFacts()
             if has_ended
-            else _observed(seen[one.pk], chains[one.pk], as_of=as_of),
+            else replace(
+                _observed(seen[one.pk], chains[one.pk], as_of=as_of),
+                systems=systems[one.pk],
+            ),
             declared=ScopeTerms.of(scope) if scope and not has_ended else None,
             version_id=version.version_id if version else None,
         )

@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.types import DueItem
 from apps.drift import messages, rules
-from apps.drift.enums import FindingState
+from apps.drift.enums import Dimension, FindingState
 from apps.drift.models import DriftFinding
 from apps.engagements.models import Engagement
 from apps.notifications.models import Notification
@@ -184,6 +184,7 @@ EVIDENCE_WORDS = {
     "is_listed": "Listed in the agreement",
     "is_approved": "Approved by the client",
     "began_on": "First day of work",
+    "seen_in": "Seen in",
 }
 
 
@@ -221,6 +222,20 @@ def affected_by_organization(organization_id: UUID) -> list[UUID]:
     """Engagements the organization provides, for events about its workforce."""
     rows = Engagement.objects.filter(provider=organization_id).order_by("pk")
     return list(rows.values_list("pk", flat=True))
+
+
+def affected_by_systems(organization_id: UUID) -> list[UUID]:
+    """Engagements the systems of an organization serve, and those they no longer do
+    where a finding about a system is still open, for events about its access."""
+    about_systems = DriftFinding.objects.filter(
+        resolved_at=None, dimension=Dimension.SYSTEM
+    )
+    is_party = Q(client=organization_id) | Q(provider=organization_id)
+    rows = Engagement.objects.filter(
+        Q(systems__organization=organization_id)
+        | is_party & Q(pk__in=about_systems.values("engagement"))
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
 
 
 def escalation_due() -> list[DriftFinding]:

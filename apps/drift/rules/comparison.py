@@ -81,6 +81,7 @@ def used(
         Dimension.CHANNEL: dict.fromkeys(observed.channels, 0),
         Dimension.SITE: observed.sites,
         Dimension.COUNTRY: observed.countries,
+        Dimension.SYSTEM: dict.fromkeys(observed.systems, 0),
     }
     return {
         Dimension(name): _merged(
@@ -162,8 +163,13 @@ def _listed_dimensions(
         for value in values.keys() - allowed.keys():
             use = values[value]
             text = f"{use.words} {_how(use)}."
-            evidence = {"agents": use.agents} if use.agents else {}
-            yield Deviation(dimension, value, text, agreed, evidence)
+            yield Deviation(dimension, value, text, agreed, _evidence(dimension, use))
+
+
+def _evidence(dimension: Dimension, use: Use) -> dict[str, Any]:
+    if dimension == Dimension.SYSTEM and use.is_observed:
+        return {"seen_in": "an access export, which shows accounts in it"}
+    return {"agents": use.agents} if use.agents else {}
 
 
 def _remote(

@@ -47,9 +47,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class ObservedFacts:
-    """What rosters and the chain say on a day; counts are agents.
+    """What rosters, access exports and the chain say on a day; counts are agents.
 
-    Channels come uncounted: one agent may serve several.
+    Channels come uncounted: one agent may serve several. Systems are those in which
+    an export shows accounts.
     """
 
     head_count: int = 0
@@ -57,6 +58,7 @@ class ObservedFacts:
     sites: Mapping[str, int] = field(default_factory=dict)
     countries: Mapping[str, int] = field(default_factory=dict)
     remote_count: int = 0
+    systems: Collection[str] = ()
     first_assigned_on: date | None = None
     downstream: tuple[Downstream, ...] = ()
 
