@@ -26,5 +26,6 @@ app.conf.beat_schedule = {
         "schedule": 24 * 3600.0,
     },
     "agreements-papers": {"task": "agreements.sweep_papers", "schedule": 600.0},
+    "agreements-returns": {"task": "agreements.sweep_returns", "schedule": 3600.0},
     "evidence-orphans": {"task": "evidence.sweep_orphans", "schedule": 24 * 3600.0},
 }

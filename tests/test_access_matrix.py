@@ -146,7 +146,6 @@ MATRIX = [
     R("agreements:redraft", "agreement", "analyst", "reader"),
     R("agreements:stop_renewal", "agreement", "analyst", "reader"),
     R("agreements:return", "ended_agreement", "reader"),
-    R("agreements:return_ask", "agreement", "analyst", "reader"),
     R("agreements:return_state", "ended_agreement", "manager", "lead"),
     R("agreements:return_answer", "ended_agreement", "officer", "analyst"),
     R("agreements:disposal_certificate", "statement", "analyst", "reader"),

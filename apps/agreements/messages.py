@@ -64,6 +64,12 @@ RETURN_ASKED = Message(
     template="emails/phi_return_asked.txt",
     line="PHI under the BAA “{title}” is to be returned or destroyed by {due_on}.",
 )
+RETURN_LIFTED = Message(
+    kind="phi_return.lifted",
+    subject="PHI need not be returned: {title}",
+    template="emails/phi_return_lifted.txt",
+    line="A BAA binds again; PHI under the BAA “{title}” need not be returned.",
+)
 RETURN_STATED = Message(
     kind="phi_return.stated",
     subject="What became of PHI: {title}",

@@ -16,3 +16,10 @@ def make_document(recorded: Recorded) -> None:
 def make_certificate(recorded: Recorded) -> None:
     """After the last signature a worker makes the certificate."""
     tasks.make_certificate.delay(str(recorded.object_id))
+
+
+@subscribe(trail.AGREEMENT_RECORDED, trail.AGREEMENT_AMENDED, trail.RENEWAL_STOPPED)
+def settle_returns(recorded: Recorded) -> None:
+    """A BAA may bind again, or have been recorded after its end."""
+    if recorded.engagement_id is not None:
+        tasks.settle_returns.delay(str(recorded.engagement_id))

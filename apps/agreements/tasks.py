@@ -25,3 +25,15 @@ def make_certificate(draft_id: str) -> None:
 def sweep_papers() -> None:
     """What a worker could not make the first time."""
     actions.make_missing_papers()
+
+
+@shared_task(name="agreements.settle_returns")
+def settle_returns(engagement_id: str) -> None:
+    """What became of the return of PHI under BAAs that cover an engagement."""
+    actions.settle_returns(engagement_id=UUID(engagement_id))
+
+
+@shared_task(name="agreements.sweep_returns")
+def sweep_returns() -> None:
+    """Every hour some discloser's day ends, and agreements with it."""
+    actions.settle_returns()

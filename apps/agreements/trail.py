@@ -64,6 +64,13 @@ DRAFT_SIGNED = Verb(
     facts=("version", "number", "side", "sha256"),
     personal=("title", "name", "signer_title"),
 )
+DRAFT_SIGNED_ON_PAPER = Verb(
+    "draft.signed_on_paper",
+    "{actor} recorded that both sides signed proposal {number} of the BAA “{title}” "
+    "on paper.",
+    facts=("version", "number", "result", "sha256"),
+    personal=("title",),
+)
 SIGNING_REFUSED = Verb(
     "signing.refused",
     "Somebody signed in as {actor} failed the password check at signing the BAA "
@@ -88,6 +95,12 @@ RETURN_ASKED = Verb(
     "phi_return.asked",
     "PHI under the BAA “{title}” is to be returned or destroyed by {due_on}.",
     facts=("due_on", "days"),
+    personal=("title",),
+)
+RETURN_LIFTED = Verb(
+    "phi_return.lifted",
+    "PHI under the BAA “{title}” need not be returned: a BAA binds again.",
+    facts=("due_on",),
     personal=("title",),
 )
 RETURN_STATED = Verb(

@@ -63,6 +63,11 @@ urlpatterns = [
     path(
         "proposals/<uuid:pk>/accept/", views.AcceptView.as_view(), name="draft_accept"
     ),
+    path(
+        "proposals/<uuid:pk>/paper/",
+        views.SignedPaperView.as_view(),
+        name="draft_paper",
+    ),
     path("proposals/<uuid:pk>/sign/", views.SignView.as_view(), name="draft_sign"),
     path(
         "statements/<uuid:pk>/certificate/",
@@ -90,7 +95,6 @@ urlpatterns = [
         name="stop_renewal",
     ),
     path("<uuid:pk>/return/", views.ReturnView.as_view(), name="return"),
-    path("<uuid:pk>/return/ask/", views.ReturnAskView.as_view(), name="return_ask"),
     path(
         "<uuid:pk>/return/state/",
         views.ReturnStateView.as_view(),

@@ -16,7 +16,6 @@ from apps.agreements.models import (
     DraftSignature,
     DraftVersion,
     RenewalNotice,
-    ReturnObligation,
     SigningRefusal,
 )
 from apps.agreements.rules import checklist, first_clauses
@@ -33,7 +32,7 @@ from tests.factories.drafts import (
     with_password,
     with_wording,
 )
-from tests.factories.engagements import make_scope
+from tests.factories.engagements import make_engagement, make_scope
 from tests.factories.evidence import PDF
 
 TODAY = date(2026, 6, 15)
@@ -212,6 +211,31 @@ def test_list_says_whose_turn_it_is(cast, client_for):
     assert "<td>yes</td>" in " ".join(page.text.split())
 
 
+def test_list_turns_pages_and_shows_one_engagement(cast, client_for, monkeypatch):
+    monkeypatch.setattr("apps.agreements.queries.draft_list.PAGE", 1)
+    old = make_draft(cast, title="Older draft")
+    actions.withdraw_draft(old, by=cast.officer, reason="Later")
+    make_draft(cast, title="Newer draft")
+    client = client_for(cast.officer)
+    path = reverse("agreements:drafts")
+    first = client.get(path)
+    assert "Newer draft" in first.text
+    assert "Older draft" not in first.text
+    older = client.get(f"{path}?before={first.context['page'].older}")
+    assert "Older draft" in older.text
+    assert older.context["page"].older is None
+    assert "Nothing older" in client.get(f"{path}?before={old.pk}").text
+    baa = client.get(reverse("agreements:engagement", args=[cast.engagement.pk]))
+    of_engagement = f"{path}?engagement={cast.engagement.pk}"
+    assert of_engagement in baa.text
+    assert "about Patient chat" in client.get(of_engagement).text
+    other = make_engagement(client=cast.clinic)
+    assert "No draft yet" in client.get(f"{path}?engagement={other.pk}").text
+    strange = make_engagement()
+    assert client.get(f"{path}?engagement={strange.pk}").status_code == 404
+    assert client.get(f"{path}?engagement=nonsense&before=x").status_code == 200
+
+
 def test_reader_sees_no_buttons_and_no_links_to_files(cast, client_for):
     version = make_signable(cast)
     page = client_for(cast.reader).get(url("draft", version.draft))
@@ -368,20 +392,27 @@ def test_terminate_with_cause_and_return_of_phi(cast, client_for):
     page = officer.get(url("return", agreement))
     assert "Safeguards stay" in page.text
     assert "Answer the statement" not in page.text
-    statement = agreement.return_obligation.statements.first()
+    statement = agreement.return_obligations.get().statements.first()
     answer = officer.get(url("disposal_certificate", statement))
     assert b"".join(answer.streaming_content) == PDF
 
 
-def test_ask_for_phi_after_it_ended_by_itself(cast, client_for):
+def test_phi_is_asked_for_once_it_ended_by_itself(cast, client_for):
     agreement = make_baa(cast.engagement, expires_on=date(2026, 5, 31)).agreement
     client = client_for(cast.officer)
     assert client.get(url("return", agreement)).status_code == 404
-    assert "Ask for the return of PHI" in client.get(url("detail", agreement)).text
-    assert client.get(url("return_ask", agreement)).status_code == 200
-    client.post(url("return_ask", agreement))
-    assert ReturnObligation.objects.get().due_on == date(2026, 6, 30)
-    assert client.post(url("return_ask", agreement)).status_code == 422
+    actions.settle_returns()
+    page = client.get(url("detail", agreement))
+    assert "PHI is to be returned or destroyed by 30 Jun 2026" in page.text
+    assert "State what became of PHI" in (
+        client_for(cast.manager).get(url("return", agreement)).text
+    )
+    make_baa(cast.engagement, effective_on=date(2026, 6, 1))
+    actions.settle_returns()
+    assert "a BAA binds again" in client.get(url("detail", agreement)).text
+    page = client_for(cast.manager).get(url("return", agreement))
+    assert "Fallen away" in page.text
+    assert "State what became of PHI" not in page.text
 
 
 def test_renew_offers_the_days_and_warns_of_a_gap(cast, client_for):

@@ -111,36 +111,17 @@ def test_terminate_refuses_an_impossible_notice(cast, notice_on, text):
 def test_terminate_makes_phi_due(cast, return_days, due_on, is_own_default):
     version = make_baa(cast.engagement, return_days=return_days)
     agreement = terminate(cast, version)
-    row = agreement.return_obligation
+    row = agreement.return_obligations.get()
     assert (row.due_on, row.is_own_default) == (due_on, is_own_default)
     assert len(events("phi_return.asked")) == 1
     assert "phi_return.asked" in kinds(cast.manager)
     assert "phi_return.asked" not in kinds(cast.officer)
 
 
-def test_ask_after_a_baa_ended_by_itself(cast):
-    version = make_baa(cast.engagement, expires_on=date(2026, 5, 31))
-    row = actions.ask_return(version.agreement, by=cast.officer)
-    assert row.due_on == date(2026, 6, 30)
-    with pytest.raises(DisposalNotOpen, match="asked for already"):
-        actions.ask_return(version.agreement, by=cast.officer)
-    # Back-dating a termination does not ask twice.
-    terminate(cast, version, terminated_on=date(2026, 5, 1))
-    assert ReturnObligation.objects.count() == 1
-
-
-def test_ask_while_it_binds_is_refused(cast):
-    version = make_baa(cast.engagement)
-    with pytest.raises(DisposalNotOpen, match="has not ended"):
-        actions.ask_return(version.agreement, by=cast.officer)
-    with pytest.raises(NotAllowed):
-        actions.ask_return(version.agreement, by=cast.outsider)
-
-
 # -- The return of PHI --------------------------------------------------------
 def test_state_and_accept(cast):
     agreement = terminate(cast)
-    row = agreement.return_obligation
+    row = agreement.return_obligations.get()
     certificate = make_document(cast.vendor)
     statement = actions.state_disposal(
         row, by=cast.manager, stated=DONE, certificate=certificate
@@ -163,7 +144,7 @@ def test_state_and_accept(cast):
 
 
 def test_refuse_asks_for_another_statement(cast):
-    row = terminate(cast).return_obligation
+    row = terminate(cast).return_obligations.get()
     actions.state_disposal(row, by=cast.manager, stated=INFEASIBLE)
     with pytest.raises(Invalid) as refusal:
         actions.refuse_disposal(row, by=cast.officer, reason=" ")
@@ -179,7 +160,7 @@ def test_refuse_asks_for_another_statement(cast):
 
 
 def test_the_infeasible_case_keeps_protections_and_limits(cast):
-    row = terminate(cast).return_obligation
+    row = terminate(cast).return_obligations.get()
     statement = actions.state_disposal(row, by=cast.manager, stated=INFEASIBLE)
     assert (statement.protections, statement.use_limit, statement.done_on) == (
         INFEASIBLE.protections,
@@ -201,7 +182,7 @@ def test_the_infeasible_case_keeps_protections_and_limits(cast):
     ],
 )
 def test_state_refuses_too_little(cast, changes, fields):
-    row = terminate(cast).return_obligation
+    row = terminate(cast).return_obligations.get()
     values = {name: getattr(DONE, name) for name in ("kind", "done_on", "done_by")}
     values |= {"method": DONE.method} | changes
     with pytest.raises(AgreementNotAcceptable) as refusal:
@@ -216,7 +197,7 @@ def test_state_refuses_too_little(cast, changes, fields):
 
 
 def test_state_needs_a_certificate_of_ones_own(cast):
-    row = terminate(cast).return_obligation
+    row = terminate(cast).return_obligations.get()
     with pytest.raises(AgreementNotAcceptable) as refusal:
         actions.state_disposal(row, by=cast.manager, stated=DONE)
     assert list(refusal.value.fields) == ["certificate"]
@@ -227,13 +208,13 @@ def test_state_needs_a_certificate_of_ones_own(cast):
 
 
 def test_state_before_the_end_is_refused(cast):
-    row = terminate(cast, terminated_on=TODAY).return_obligation
+    row = terminate(cast, terminated_on=TODAY).return_obligations.get()
     with pytest.raises(AgreementNotAcceptable, match="binds until 15 June 2026"):
         actions.state_disposal(row, by=cast.manager, stated=INFEASIBLE)
 
 
 def test_each_side_does_its_own(cast):
-    row = terminate(cast).return_obligation
+    row = terminate(cast).return_obligations.get()
     for name in ("officer", "outsider", "other_manager"):
         with pytest.raises(NotAllowed):
             actions.state_disposal(row, by=getattr(cast, name), stated=INFEASIBLE)
@@ -251,7 +232,7 @@ def due(actor):
 
 
 def test_due_until_the_discloser_accepted(cast):
-    row = terminate(cast).return_obligation
+    row = terminate(cast).return_obligations.get()
     day = date(2026, 7, 14)
     assert due(cast.manager) == [("agreement.return", cast.vendor.pk, day)]
     assert due(cast.officer) == []

@@ -372,10 +372,10 @@ def test_sides_of_the_parties(signers):
     assert queries.side_of(signers.outsider, draft) is None
 
 
-def test_list_costs_three_queries(signers, django_assert_num_queries):
+def test_list_costs_four_queries(signers, django_assert_num_queries):
     draft = make_draft(signers)
     with django_assert_num_queries(4):
-        [line] = queries.draft_lines(signers.manager)
+        [line] = queries.draft_page(signers.manager).lines
     assert (line.state, line.is_my_turn) == (DraftState.PROPOSED, True)
     actions.withdraw_draft(draft, by=signers.officer, reason="Again")
     make_draft(signers, first=make_proposed(reporting_value=8))

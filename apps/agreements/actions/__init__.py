@@ -12,8 +12,8 @@ from apps.agreements.actions.drafts import (
 )
 from apps.agreements.actions.endings import (
     accept_disposal,
-    ask_return,
     refuse_disposal,
+    settle_returns,
     state_disposal,
     terminate_agreement,
 )
@@ -24,6 +24,7 @@ from apps.agreements.actions.signing import (
     confirm_signer,
     make_certificate,
     make_missing_papers,
+    record_signed_paper,
     sign_draft,
 )
 
@@ -33,7 +34,6 @@ __all__ = [
     "accept_disposal",
     "accept_draft",
     "amend_agreement",
-    "ask_return",
     "comment_on",
     "confirm_signer",
     "make_certificate",
@@ -43,8 +43,10 @@ __all__ = [
     "open_draft",
     "propose",
     "record_agreement",
+    "record_signed_paper",
     "refuse_disposal",
     "renew_agreement",
+    "settle_returns",
     "sign_draft",
     "state_disposal",
     "stop_renewal",

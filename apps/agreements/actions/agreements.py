@@ -107,13 +107,15 @@ def amend_agreement(
     signatures: Sequence[SignatureMark],
     kind: VersionKind = VersionKind.AMENDMENT,
     given: Sequence[DraftSignature] = (),
+    is_gap_known: bool = False,
 ) -> AgreementVersion:
     """Record a new version, which replaces the newest from its first day on.
 
     Steps: permission; lock engagements, then agreement; as for a new BAA; it begins
-    after the newest version does (back-dating is fine); that one gets its
-    ``superseded_on``; save; event ``agreement.amended`` for each engagement; tell
-    the other side. Raises as ``record_agreement``.
+    after the newest version does (back-dating is fine), and days it leaves without
+    a BAA are known; that one gets its ``superseded_on``; save; event
+    ``agreement.amended`` for each engagement; tell the other side. Raises as
+    ``record_agreement``.
     """
     by.require(Permission.AGREEMENTS_EDIT)
     covered, agreement = locked_agreement(agreement)
@@ -125,6 +127,8 @@ def amend_agreement(
     old = queries.latest_version(agreement)
     known = queries.agreement_facts([agreement.pk])[agreement.pk]
     rules.check_amendment(known[-1], effective_on=terms.effective_on)
+    gap = rules.renewal_gap(known[-1], effective_on=terms.effective_on)
+    rules.check_gap(gap, is_known=is_gap_known)
     rules.check_free(taken(covered, apart_from=agreement), terms.period)
     old.superseded_on = terms.effective_on
     old.save(update_fields=["superseded_on"])

@@ -48,13 +48,15 @@ class Proposed:
     """A proposal as entered.
 
     Without ``document`` it is written: the clauses are the text. With one, the
-    clauses say where the uploaded document stands.
+    clauses say where the uploaded document stands. ``is_gap_known`` confirms days
+    without a BAA before a new version.
     """
 
     terms: AgreementTerms
     clauses: tuple[Clause, ...]
     document: StoredFile | None = None
     note: str = ""
+    is_gap_known: bool = False
 
 
 @transaction.atomic
@@ -211,6 +213,8 @@ def _checked(
     terms, document = proposed.terms, proposed.document
     rules.check_terms(terms)
     engagement_rules.check_terms(terms.scope)
+    gap = queries.gap_before(draft, terms)
+    rules.check_gap(gap, is_known=proposed.is_gap_known)
     layer = queries.layer_of(draft.discloser)
     if document is None:
         stated = replace(terms, return_days=terms.days_to_return)

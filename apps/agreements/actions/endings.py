@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,8 +26,10 @@ from apps.core import clock
 from apps.core.errors import NotAllowed
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
-from apps.tenancy.actor import Actor, AnyActor
+from apps.tenancy.actor import Actor, AnyActor, SystemActor, system
 from apps.tenancy.enums import Permission
+
+KEEPER = system("agreements.returns", {Permission.AGREEMENTS_EDIT})
 
 
 @transaction.atomic
@@ -71,7 +74,7 @@ def terminate_agreement(
         ]
     )
     _record_termination(agreement, by=by, covered=covered)
-    if not ReturnObligation.objects.filter(agreement=agreement).exists():
+    if not _is_asked(agreement):
         _ask_return(agreement, by=by, ended_on=terminated_on)
     return agreement
 
@@ -110,21 +113,61 @@ def _record_termination(
     )
 
 
-@transaction.atomic
-def ask_return(agreement: Agreement, *, by: AnyActor) -> ReturnObligation:
-    """Open the return of PHI of a BAA that ended by itself and was not replaced.
+def settle_returns(
+    *, by: SystemActor = KEEPER, engagement_id: UUID | None = None
+) -> int:
+    """Ask for PHI under agreements that ended by themselves, and lift what was asked
+    for where a BAA binds again; return how many changed.
 
-    A termination opens it on its own. Steps: permission; lock; a party; the last day
-    has passed; as after a termination; once only. Raises NotAllowed, DisposalNotOpen.
+    Looks without locks first, with a constant number of queries; then one
+    transaction for each: lock; event ``phi_return.asked`` or ``phi_return.lifted``;
+    tell the recipient. A second run changes nothing.
     """
     by.require(Permission.AGREEMENTS_EDIT)
-    _, agreement = locked_agreement(agreement)
-    check_party(by, agreement.discloser, agreement.recipient)
-    known = queries.agreement_facts([agreement.pk])[agreement.pk]
-    ended_on = rules.last_day(known[-1])
-    is_asked = ReturnObligation.objects.filter(agreement=agreement).exists()
-    rules.check_to_ask(ended_on, is_asked=is_asked, today=_today(agreement))
-    return _ask_return(agreement, by=by, ended_on=ended_on or _today(agreement))
+    lacks = queries.unsettled_returns(engagement_id=engagement_id)
+    for agreement, ended_on in lacks.to_ask:
+        _ask_ended(agreement, by=by, ended_on=ended_on)
+    for obligation in lacks.to_lift:
+        _lift(obligation, by=by)
+    return len(lacks.to_ask) + len(lacks.to_lift)
+
+
+@transaction.atomic
+def _ask_ended(agreement: Agreement, *, by: SystemActor, ended_on: date) -> None:
+    Agreement.objects.locked(agreement.pk)
+    if not _is_asked(agreement):
+        _ask_return(agreement, by=by, ended_on=ended_on)
+
+
+def _is_asked(agreement: Agreement) -> bool:
+    rows = ReturnObligation.objects.filter(agreement=agreement, lifted_at=None)
+    return rows.exists()
+
+
+@transaction.atomic
+def _lift(obligation: ReturnObligation, *, by: SystemActor) -> None:
+    row = ReturnObligation.objects.locked(obligation.pk)
+    if row.lifted_at is not None:
+        return
+    row.lifted_at = clock.now()
+    row.save(update_fields=["lifted_at"])
+    agreement = obligation.agreement
+    record(
+        trail.RETURN_LIFTED,
+        by=by,
+        about=agreement_subject(agreement),
+        facts={"due_on": row.due_on},
+        personal={"title": agreement.title},
+    )
+    tell_side(
+        messages.RETURN_LIFTED,
+        agreement,
+        by=by,
+        side=SigningSide.RECIPIENT,
+        page="agreements:return",
+        key=row.pk,
+        due_on=in_words(row.due_on),
+    )
 
 
 def _ask_return(
@@ -216,8 +259,11 @@ def _columns(stated: Disposal) -> dict[str, Any]:
 
 
 def _locked(obligation: ReturnObligation) -> ReturnObligation:
+    """The obligation, if it still stands."""
     ReturnObligation.objects.locked(obligation.pk)
-    return queries.obligation_for_job(obligation.pk)
+    row = queries.obligation_for_job(obligation.pk)
+    rules.check_not_lifted(is_lifted=row.lifted_at is not None)
+    return row
 
 
 def _check_side(by: Actor, agreement: Agreement, side: SigningSide) -> None:

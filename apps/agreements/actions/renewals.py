@@ -36,15 +36,11 @@ def renew_agreement(
 ) -> AgreementVersion:
     """Record a renewal: the newest version's terms and checklist, other days.
 
-    Steps: permission; lock; a gap of even one day must be known; then as
-    ``amend_agreement`` with the kind renewal. Raises NotAllowed,
-    AgreementNotAcceptable, AgreementOverlaps.
+    Steps: permission; lock; then as ``amend_agreement`` with the kind renewal.
+    Raises NotAllowed, AgreementNotAcceptable, AgreementOverlaps.
     """
     by.require(Permission.AGREEMENTS_EDIT)
     _, agreement = locked_agreement(agreement)
-    current = queries.agreement_facts([agreement.pk])[agreement.pk][-1]
-    gap = rules.renewal_gap(current, effective_on=effective_on)
-    rules.check_gap(gap, is_known=is_gap_known)
     latest = queries.latest_version(agreement)
     terms = replace(
         queries.terms_of(latest), effective_on=effective_on, expires_on=expires_on
@@ -63,6 +59,7 @@ def renew_agreement(
         provisions=marks,
         signatures=signatures,
         kind=VersionKind.RENEWAL,
+        is_gap_known=is_gap_known,
     )
 
 

@@ -122,12 +122,63 @@ def sign_draft(
     _check_days(draft, version, covered)
     signature = _sign(version, document, by=by, side=side, signer=signer)
     if facts.signed:
-        _conclude(draft, version, document, by=by, covered=covered)
+        given = queries.signatures_of(version)
+        marks = [_mark(row, draft.discloser.time_zone) for row in given]
+        _conclude(
+            draft,
+            version,
+            document,
+            by=by,
+            covered=covered,
+            signatures=marks,
+            given=given,
+        )
     else:
         tell_draft(
             messages.DRAFT_SIGNED, draft, by=by, key=version.pk, number=version.number
         )
     return signature
+
+
+@transaction.atomic
+def record_signed_paper(
+    version: DraftVersion,
+    *,
+    by: Actor,
+    document: StoredFile,
+    signatures: Sequence[SignatureMark],
+) -> AgreementVersion:
+    """End a negotiation with the copy of its newest proposal both signed on paper.
+
+    Terms and checklist are the proposal's. Steps: permission; lock engagements, then
+    negotiation; the actor's side; it is the newest of an open one; the agreement as
+    in ``record_agreement`` or ``amend_agreement``; event ``draft.signed_on_paper``.
+    Raises NotAllowed, NotTheLatest, DraftClosed, AgreementNotAcceptable,
+    AgreementOverlaps.
+    """
+    by.require(Permission.AGREEMENTS_EDIT)
+    covered = locked(_covered_ids(version.draft))
+    draft = locked_draft(version.draft)
+    own_side(by, draft)
+    rules.check_latest(queries.draft_facts(draft), number=version.number)
+    draft.is_signed_on_paper = True
+    result = _conclude(
+        draft, version, document, by=by, covered=covered, signatures=signatures
+    )
+    record(
+        trail.DRAFT_SIGNED_ON_PAPER,
+        by=by,
+        about=draft_subject(draft),
+        facts={
+            "version": version.pk,
+            "number": version.number,
+            "result": result.pk,
+            "sha256": document.sha256,
+        },
+        personal={"title": draft.title},
+        documents=[document.sha256],
+    )
+    return result
 
 
 def _covered_ids(draft: AgreementDraft) -> list[UUID]:
@@ -201,24 +252,28 @@ def _conclude(
     *,
     by: Actor,
     covered: Sequence[Engagement],
+    signatures: Sequence[SignatureMark],
+    given: Sequence[DraftSignature] = (),
 ) -> AgreementVersion:
     """Both signed the same bytes: the agreement comes into being."""
-    given = queries.signatures_of(version)
     content: dict[str, Any] = {
         "by": by,
         "terms": queries.terms_of(version),
         "document": document,
         "provisions": rules.marks_of_clauses(queries.clauses_of(version)),
-        "signatures": [_mark(row, draft.discloser.time_zone) for row in given],
+        "signatures": signatures,
         "given": given,
     }
     if draft.agreement is None:
         result = record_agreement(engagements=covered, title=draft.title, **content)
     else:
         kind = VersionKind(draft.kind)
-        result = amend_agreement(draft.agreement, kind=kind, **content)
+        # Days without a BAA were confirmed with the proposal.
+        result = amend_agreement(
+            draft.agreement, kind=kind, is_gap_known=True, **content
+        )
     draft.result = result
-    draft.save(update_fields=["result"])
+    draft.save(update_fields=["result", "is_signed_on_paper"])
     return result
 
 
@@ -242,7 +297,7 @@ def make_certificate(draft_id: UUID, *, by: SystemActor = PRINTER) -> AgreementD
     """
     by.require(Permission.EVIDENCE_ADD)
     draft = queries.draft_for_job(draft_id)
-    if draft.result is None or draft.certificate_id is not None:
+    if not draft.lacks_certificate:
         return draft
     return _keep_certificate(draft, queries.certificate_pdf(draft), by=by)
 
@@ -252,7 +307,7 @@ def _keep_certificate(
     draft: AgreementDraft, content: bytes, *, by: SystemActor
 ) -> AgreementDraft:
     draft = locked_draft(draft)
-    if draft.result is None or draft.certificate_id is not None:
+    if draft.result is None or not draft.lacks_certificate:
         return draft
     draft.certificate = store_file(
         by=by,

@@ -113,6 +113,7 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
             provisions=data["provisions"],
             signatures=data["signatures"],
             kind=VersionKind(data["kind"]),
+            is_gap_known=data["is_gap_known"],
         )
         return self._answer(pk, status=status.HTTP_201_CREATED)
 

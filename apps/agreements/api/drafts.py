@@ -18,118 +18,24 @@ from rest_framework.response import Response
 
 from apps.agreements import actions, queries
 from apps.agreements.actions import Proposed, Signer
-from apps.agreements.api.files import handed_out, stored
-from apps.agreements.api.inputs import (
-    DocumentField,
-    IdsField,
-    ProvisionInput,
-    ProvisionsField,
-    TermsInput,
-    shaped,
-    terms_of,
+from apps.agreements.api.draft_inputs import (
+    DraftCommentInput,
+    DraftNumberInput,
+    DraftSigningInput,
+    DraftWithdrawalInput,
+    OpeningInput,
+    ProposalInput,
 )
+from apps.agreements.api.files import handed_out, stored
+from apps.agreements.api.inputs import SignedPaperInput, shaped, terms_of
 from apps.agreements.api.outputs import AgreementPartySerializer
 from apps.agreements.enums import DraftState, SigningSide, VersionKind
 from apps.agreements.models import AgreementDraft, DraftVersion
 from apps.agreements.queries import ProposalView
-from apps.agreements.rules import (
-    MAX_WORDING,
-    Clause,
-    ProvisionMark,
-    clauses_of_marks,
-    first_clauses,
-    refusal_of,
-)
+from apps.agreements.rules import clauses_of_marks, first_clauses, refusal_of
 from apps.engagements import queries as engagement_queries
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
-
-
-class ClauseInput(serializers.Serializer[Any]):
-    """One clause of a written proposal."""
-
-    provision = serializers.CharField(max_length=10)
-    is_included = serializers.BooleanField(default=True)
-    wording = serializers.CharField(max_length=MAX_WORDING, allow_blank=True)
-
-
-@extend_schema_field(ClauseInput(many=True))
-class ClausesField(serializers.JSONField):
-    """The clauses as a JSON part of the form."""
-
-
-class ProposalInput(TermsInput):
-    """A proposal: written (``clauses``; ours where none are given), or an upload
-    (``document`` with ``provisions``)."""
-
-    document = DocumentField(required=False, default=None)
-    clauses = ClausesField(required=False, default=None)
-    provisions = ProvisionsField(required=False, default=None)
-    note = serializers.CharField(max_length=1000, allow_blank=True, default="")
-
-    def validate_clauses(self, value: Any) -> tuple[Clause, ...] | None:
-        """Shape of the clauses."""
-        if value is None:
-            return None
-        return tuple(
-            Clause(**row) for row in shaped(ClauseInput(data=value, many=True))
-        )
-
-    def validate_provisions(self, value: Any) -> list[ProvisionMark]:
-        """Shape of the checklist."""
-        if value is None:
-            return []
-        rows = shaped(ProvisionInput(data=value, many=True))
-        return [ProvisionMark(**row) for row in rows]
-
-
-class OpeningInput(ProposalInput):
-    """A new negotiation, of a new BAA or of a new version of one."""
-
-    title = serializers.CharField(max_length=200)
-    engagements = IdsField(required=False, default=None)
-    agreement = serializers.UUIDField(required=False, default=None)
-    kind = serializers.ChoiceField(
-        [VersionKind.AMENDMENT, VersionKind.RENEWAL], default=VersionKind.AMENDMENT
-    )
-
-    def validate_engagements(self, value: Any) -> list[UUID]:
-        """A list of ids."""
-        if value is None:
-            return []
-        field = serializers.ListField(child=serializers.UUIDField(), max_length=500)
-        return list(field.run_validation(value))
-
-
-class DraftCommentInput(serializers.Serializer[Any]):
-    """A comment on a proposal by number, or on one clause of it."""
-
-    number = serializers.IntegerField(min_value=1)
-    provision = serializers.CharField(max_length=10, allow_blank=True, default="")
-    text = serializers.CharField(max_length=2000)
-
-
-class DraftNumberInput(serializers.Serializer[Any]):
-    """The proposal that is meant."""
-
-    number = serializers.IntegerField(min_value=1)
-
-
-class DraftWithdrawalInput(serializers.Serializer[Any]):
-    """Why."""
-
-    reason = serializers.CharField(max_length=500)
-
-
-class DraftSigningInput(serializers.Serializer[Any]):
-    """A signature over the document whose SHA-256 was read."""
-
-    number = serializers.IntegerField(min_value=1)
-    name = serializers.CharField(max_length=200)
-    title = serializers.CharField(max_length=200)
-    is_authorized = serializers.BooleanField()
-    sha256 = serializers.CharField(max_length=64)
-    password = serializers.CharField(max_length=500, trim_whitespace=False)
 
 
 class DraftSerializer(serializers.ModelSerializer[AgreementDraft]):
@@ -148,6 +54,7 @@ class DraftSerializer(serializers.ModelSerializer[AgreementDraft]):
             "recipient",
             "agreement",
             "result",
+            "is_signed_on_paper",
             "withdrawn_at",
             "withdrawal_reason",
             "created_at",
@@ -239,6 +146,7 @@ class DraftViewSet(mixins.ListModelMixin, PortalViewSet):
         "comment": Permission.AGREEMENTS_EDIT,
         "accept": Permission.AGREEMENTS_EDIT,
         "withdraw": Permission.AGREEMENTS_EDIT,
+        "paper": Permission.AGREEMENTS_EDIT,
         "sign": Permission.AGREEMENTS_SIGN,
         "document": Permission.EVIDENCE_VIEW,
         "certificate": Permission.EVIDENCE_VIEW,
@@ -346,6 +254,23 @@ class DraftViewSet(mixins.ListModelMixin, PortalViewSet):
         actions.sign_draft(version, by=self.actor, signer=signer, confirmed=confirmed)
         return self._answer(pk)
 
+    @extend_schema(
+        request={"multipart/form-data": SignedPaperInput},
+        responses=DraftDetailSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def paper(self, request: Request, pk: UUID) -> Response:
+        """Close the negotiation with the copy both sides signed on paper."""
+        queries.draft(self.actor, pk)
+        data = shaped(SignedPaperInput(data=request.data))
+        actions.record_signed_paper(
+            self._version(pk, data["number"]),
+            by=self.actor,
+            document=stored(self.actor, data["document"]),
+            signatures=data["signatures"],
+        )
+        return self._answer(pk)
+
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def document(self, request: Request, pk: UUID) -> FileResponse:
@@ -374,12 +299,18 @@ class DraftViewSet(mixins.ListModelMixin, PortalViewSet):
         if upload is None:
             clauses = data["clauses"]
             written = first_clauses(layer) if clauses is None else clauses
-            return Proposed(terms_of(data), written, note=data["note"])
+            return Proposed(
+                terms_of(data),
+                written,
+                note=data["note"],
+                is_gap_known=data["is_gap_known"],
+            )
         return Proposed(
             terms_of(data),
             clauses_of_marks(data["provisions"] or ()),
             document=stored(self.actor, upload),
             note=data["note"],
+            is_gap_known=data["is_gap_known"],
         )
 
     def _version(self, pk: UUID, number: int) -> DraftVersion:

@@ -88,6 +88,7 @@ class ReturnSerializer(serializers.ModelSerializer[ReturnObligation]):
             "due_on",
             "days",
             "is_own_default",
+            "lifted_at",
             "state",
             "statements",
         ]

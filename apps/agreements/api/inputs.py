@@ -186,6 +186,7 @@ class AmendmentInput(VersionInput):
         ],
         default=VersionKind.AMENDMENT,
     )
+    is_gap_known = serializers.BooleanField(default=False)
 
 
 class TerminationInput(serializers.Serializer[Any]):
@@ -222,6 +223,16 @@ class RenewalInput(serializers.Serializer[Any]):
     expires_on = serializers.DateField(allow_null=True, default=None)
     signatures = SignaturesField()
     is_gap_known = serializers.BooleanField(default=False)
+
+    validate_signatures = VersionInput.validate_signatures
+
+
+class SignedPaperInput(serializers.Serializer[Any]):
+    """The copy of the newest proposal, by number, both sides signed on paper."""
+
+    number = serializers.IntegerField(min_value=1)
+    document = DocumentField()
+    signatures = SignaturesField()
 
     validate_signatures = VersionInput.validate_signatures
 

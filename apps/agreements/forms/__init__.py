@@ -3,6 +3,7 @@
 from apps.agreements.forms.agreements import (
     AmendForm,
     RecordForm,
+    SignedPaperForm,
     VersionForm,
     initial_of,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "RedraftForm",
     "RenewForm",
     "SignForm",
+    "SignedPaperForm",
     "StopRenewalForm",
     "TerminateForm",
     "UploadedForm",

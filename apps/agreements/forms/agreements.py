@@ -153,6 +153,16 @@ class SignaturesForm(forms.Form):
         ]
 
 
+class SignedPaperForm(SignaturesForm):
+    """A document both sides signed, and who signed it."""
+
+    document = forms.FileField(
+        label="Signed document",
+        help_text="PDF, DOCX, PNG or JPEG. After an error, choose the file again.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.png,.jpg,.jpeg"}),
+    )
+
+
 class VersionForm(SignaturesForm, ReviewedForm):
     """What one version says; subclasses add what it belongs to."""
 

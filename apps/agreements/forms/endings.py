@@ -9,8 +9,8 @@ from django import forms
 from django.forms import BoundField
 
 from apps.agreements.enums import DisposalKind, SigningSide, TerminationCause
-from apps.agreements.forms.agreements import SignaturesForm
-from apps.agreements.forms.fields import DayField
+from apps.agreements.forms.agreements import SignedPaperForm
+from apps.agreements.forms.fields import DayField, GapField
 from apps.agreements.rules import Disposal
 
 
@@ -59,25 +59,16 @@ class StopRenewalForm(forms.Form):
     reason = _text("Why it is not renewed", longest=500)
 
 
-class RenewForm(SignaturesForm):
+class RenewForm(SignedPaperForm):
     """A renewal: new days, a signed document, the same terms."""
 
-    document = forms.FileField(
-        label="Signed document",
-        help_text="PDF or DOCX. After an error, choose the file again.",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.png,.jpg,.jpeg"}),
-    )
     effective_on = DayField(label="In force from")
     expires_on = DayField(
         label="Last day",
         required=False,
         help_text="The next renewal day where it renews. Empty where it has no end.",
     )
-    is_gap_known = forms.BooleanField(
-        label="The days without a BAA before it are meant",
-        required=False,
-        help_text="Only where the renewal does not follow day on day.",
-    )
+    is_gap_known = GapField()
     OWN = ("effective_on", "expires_on", "document", "is_gap_known")
 
     @property

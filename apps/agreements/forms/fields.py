@@ -1,4 +1,4 @@
-"""Fields of the forms: a day, and a list typed as text."""
+"""Fields of the forms: a day, days that are missing, a list typed as text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ class DayField(forms.DateField):
     """A calendar day, typed or picked."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class GapField(forms.BooleanField):
+    """Confirms days without a BAA between two versions."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="The days without a BAA before it are meant",
+            required=False,
+            help_text="Only where it does not follow the version before day on day.",
+        )
 
 
 class WordsField(forms.CharField):

@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 
 from apps.agreements.enums import Layer, Renewal, ReportingUnit
-from apps.agreements.forms.fields import DayField, WordsField
+from apps.agreements.forms.fields import DayField, GapField, WordsField
 from apps.agreements.rules import AgreementTerms, Provision, checklist
 from apps.agreements.rules.terms import (
     DEFAULT_RETURN_DAYS,
@@ -29,7 +29,8 @@ ANY, LISTED = "any", "listed"
 
 class TermsForm(forms.Form):
     """Terms and scope. ``layer`` decides which provisions are asked for,
-    ``subcontractors`` are the organizations that may be named."""
+    ``subcontractors`` are the organizations that may be named; only what follows a
+    version (``has_predecessor``) can leave days without a BAA."""
 
     effective_on = DayField(label="In force from")
     renewal = forms.ChoiceField(
@@ -137,10 +138,13 @@ class TermsForm(forms.Form):
         *args: Any,
         layer: Layer,
         subcontractors: Sequence[Organization],
+        has_predecessor: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.layer = layer
+        if has_predecessor:
+            self.fields["is_gap_known"] = GapField()
         self.fields["allowed"].choices = [  # type: ignore[attr-defined]
             (str(row.pk), row.name) for row in subcontractors
         ]
@@ -151,7 +155,13 @@ class TermsForm(forms.Form):
     @property
     def terms_fields(self) -> list[BoundField]:
         """Dates, renewal and reporting."""
-        return [self[name] for name in self.TERMS]
+        gap = ("is_gap_known",) if "is_gap_known" in self.fields else ()
+        return [self[name] for name in (*self.TERMS, *gap)]
+
+    @property
+    def is_gap_known(self) -> bool:
+        """Whether days without a BAA are confirmed."""
+        return bool(self.cleaned_data.get("is_gap_known"))
 
     @property
     def scope_fields(self) -> list[BoundField]:

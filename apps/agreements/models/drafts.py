@@ -27,7 +27,7 @@ class AgreementDraft(Record):
     """One negotiation between two parties, of a new BAA or of a new version.
 
     ``agreement`` is the one to amend or renew, None for a new one. It ends with
-    ``result``, the version both sides signed, or withdrawn.
+    ``result``, the version both sides signed here or on paper, or withdrawn.
     """
 
     discloser = models.ForeignKey(
@@ -55,6 +55,7 @@ class AgreementDraft(Record):
     result = models.OneToOneField(
         AgreementVersion, null=True, on_delete=models.PROTECT, related_name="draft"
     )
+    is_signed_on_paper = models.BooleanField(default=False)
     certificate = models.ForeignKey(
         StoredFile, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -86,10 +87,21 @@ class AgreementDraft(Record):
                 name="agreement_draft_certificate_after_result",
                 condition=Q(certificate=None) | Q(result__isnull=False),
             ),
+            models.CheckConstraint(
+                name="agreement_draft_paper_has_result_alone",
+                condition=Q(is_signed_on_paper=False)
+                | Q(result__isnull=False, certificate=None),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def lacks_certificate(self) -> bool:
+        """Whether both signed in the portal and nothing certifies it yet."""
+        is_signed_here = self.result_id is not None and not self.is_signed_on_paper
+        return is_signed_here and self.certificate_id is None
 
 
 class DraftCoverage(Record):

@@ -41,17 +41,27 @@ class ReturnObligation(Record):
     """After the end the recipient returns or destroys PHI by ``due_on``, inclusive.
 
     Source: 45 CFR 164.504(e)(2)(ii)(J); the day is the agreement's own or our
-    default.
+    default. It is lifted when a BAA binds again all that this one covered.
     """
 
-    agreement = models.OneToOneField(
-        Agreement, on_delete=models.PROTECT, related_name="return_obligation"
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="return_obligations"
     )
     due_on = models.DateField()
     days = models.PositiveSmallIntegerField()
     is_own_default = models.BooleanField()
+    lifted_at = models.DateTimeField(null=True)
 
     objects = AgreementScopedQuerySet["ReturnObligation"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement"],
+                condition=Q(lifted_at=None),
+                name="return_obligation_one_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"return of PHI under {self.agreement}"

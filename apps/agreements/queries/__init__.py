@@ -16,9 +16,9 @@ from apps.agreements.queries.detail import (
     history,
     review,
 )
+from apps.agreements.queries.draft_list import DraftLine, DraftPage, draft_page
 from apps.agreements.queries.drafts import (
     DraftDetail,
-    DraftLine,
     ProposalView,
     clauses_of,
     comparison,
@@ -28,11 +28,11 @@ from apps.agreements.queries.drafts import (
     draft_engagements,
     draft_facts,
     draft_for_job,
-    draft_lines,
     draft_version,
     drafts,
     drafts_waiting_for_paper,
     first_scope,
+    gap_before,
     latest_proposal,
     names_of,
     open_drafts_on,
@@ -86,6 +86,7 @@ from apps.agreements.queries.lists import (
     version,
 )
 from apps.agreements.queries.paper import certificate_pdf, draft_pdf
+from apps.agreements.queries.returns import Unsettled, unsettled_returns
 from apps.agreements.queries.what_if import BrokenLine, WhatIf, what_if
 
 __all__ = [
@@ -98,9 +99,11 @@ __all__ = [
     "ChainView",
     "DraftDetail",
     "DraftLine",
+    "DraftPage",
     "ProposalView",
     "ReturnView",
     "Review",
+    "Unsettled",
     "VersionView",
     "WhatIf",
     "agreement",
@@ -124,7 +127,7 @@ __all__ = [
     "draft_engagements",
     "draft_facts",
     "draft_for_job",
-    "draft_lines",
+    "draft_page",
     "draft_pdf",
     "draft_version",
     "drafts",
@@ -135,6 +138,7 @@ __all__ = [
     "first_scope",
     "flow_down",
     "flow_downs",
+    "gap_before",
     "gate_conditions",
     "history",
     "hop_rows",
@@ -159,6 +163,7 @@ __all__ = [
     "state_of",
     "statements_of",
     "terms_of",
+    "unsettled_returns",
     "version",
     "version_facts",
     "versions_in_force",

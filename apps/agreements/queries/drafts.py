@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from apps.agreements.enums import (
     DraftOrigin,
-    DraftState,
     ProvisionStanding,
     Renewal,
     ReportingUnit,
@@ -29,13 +28,16 @@ from apps.agreements.models import (
     DraftVersion,
     SigningRefusal,
 )
+from apps.agreements.queries.facts import agreement_facts
 from apps.agreements.rules import (
     AgreementTerms,
     Clause,
     Comparison,
     DraftFacts,
+    Gap,
     Proposal,
     compare,
+    renewal_gap,
 )
 from apps.core import clock
 from apps.core.errors import NotFound
@@ -78,15 +80,6 @@ class DraftDetail:
     def is_my_turn(self) -> bool:
         """Whether the reader's side has something to do."""
         return self.side in self.facts.waits_for()
-
-
-@dataclass(frozen=True, slots=True)
-class DraftLine:
-    """A row of the list of negotiations."""
-
-    draft: AgreementDraft
-    state: DraftState
-    is_my_turn: bool
 
 
 def drafts(
@@ -166,7 +159,7 @@ def drafts_waiting_for_paper(*, before: datetime) -> list[UUID]:
         origin=DraftOrigin.TEMPLATE, document=None, created_at__lt=before
     )
     uncertified = Q(
-        result__isnull=False, certificate=None, result__created_at__lt=before
+        result__created_at__lt=before, is_signed_on_paper=False, certificate=None
     )
     rows = AgreementDraft.objects.filter(
         Q(pk__in=unwritten.values("draft")) | uncertified
@@ -195,7 +188,7 @@ def side_of(actor: AnyActor, draft: AgreementDraft) -> SigningSide | None:
 def draft_facts(draft: AgreementDraft) -> DraftFacts:
     """What the rules need to know of a negotiation. Three queries."""
     latest = latest_proposal(draft)
-    return _facts(
+    return facts_of(
         draft,
         latest,
         DraftAcceptance.objects.filter(version=latest),
@@ -203,12 +196,13 @@ def draft_facts(draft: AgreementDraft) -> DraftFacts:
     )
 
 
-def _facts(
+def facts_of(
     draft: AgreementDraft,
     latest: DraftVersion,
     acceptances: Iterable[DraftAcceptance],
     signatures: Iterable[DraftSignature],
 ) -> DraftFacts:
+    """What the rules need, from a negotiation's newest proposal and its answers."""
     is_discloser = latest.proposed_for_id == draft.discloser_id
     return DraftFacts(
         latest=latest.number,
@@ -241,7 +235,7 @@ def draft_detail(actor: AnyActor, draft: AgreementDraft) -> DraftDetail:
     latest = proposals[0]
     return DraftDetail(
         draft=draft,
-        facts=_facts(draft, latest.row, latest.acceptances, latest.signatures),
+        facts=facts_of(draft, latest.row, latest.acceptances, latest.signatures),
         side=side_of(actor, draft),
         proposals=proposals,
         covered=tuple(draft_engagements(draft)),
@@ -265,26 +259,6 @@ def draft_engagements(draft: AgreementDraft) -> list[Engagement]:
     return list(
         Engagement.objects.filter(pk__in=covered).select_related("client", "provider")
     )
-
-
-def draft_lines(actor: AnyActor, *, limit: int = 100) -> list[DraftLine]:
-    """Negotiations with their state, newest first. Three queries."""
-    latest = DraftVersion.objects.filter(draft=OuterRef("pk")).order_by("-number")
-    found = list(
-        drafts(actor).annotate(latest=Subquery(latest.values("pk")[:1]))[:limit]
-    )
-    rows: QuerySet[DraftVersion] = DraftVersion.objects.filter(
-        pk__in=[row.latest for row in found]
-    ).prefetch_related("acceptances", "signatures")
-    by_draft = {row.draft_id: row for row in rows}
-    return [_draft_line(actor, row, by_draft[row.pk]) for row in found]
-
-
-def _draft_line(
-    actor: AnyActor, draft: AgreementDraft, latest: DraftVersion
-) -> DraftLine:
-    facts = _facts(draft, latest, latest.acceptances.all(), latest.signatures.all())
-    return DraftLine(draft, facts.state, side_of(actor, draft) in facts.waits_for())
 
 
 def terms_of(row: Any) -> AgreementTerms:
@@ -328,6 +302,15 @@ def first_scope(engagement: Engagement) -> dict[str, Any]:
     declared = engagement_queries.declared_scopes([engagement.pk], as_of=today)
     row = declared.get(engagement.pk)
     return {} if row is None else asdict(ScopeTerms.of(row))
+
+
+def gap_before(draft: AgreementDraft, terms: AgreementTerms) -> Gap | None:
+    """Days a new version would leave without a BAA, None for none and for a new BAA.
+    One query at most."""
+    if draft.agreement_id is None:
+        return None
+    current = agreement_facts([draft.agreement_id])[draft.agreement_id][-1]
+    return renewal_gap(current, effective_on=terms.effective_on)
 
 
 def names_of(terms: Sequence[AgreementTerms]) -> dict[str, str]:

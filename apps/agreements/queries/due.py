@@ -125,7 +125,7 @@ def _returns(actor: AnyActor, first: date, last: date) -> list[DueItem]:
     """PHI still to be returned or destroyed, until the discloser has accepted."""
     rows = list(
         ReturnObligation.objects.visible_to(actor)
-        .filter(due_on__range=(first, last))
+        .filter(due_on__range=(first, last), lifted_at=None)
         .select_related("agreement")
         .order_by("due_on", "id")
     )

@@ -33,9 +33,9 @@ class ReturnView:
 
 
 def return_view(agreement: Agreement) -> ReturnView | None:
-    """The return of PHI of an agreement fetched through an actor; None before the
-    end. Two queries."""
-    row = ReturnObligation.objects.filter(agreement=agreement).first()
+    """The newest return of PHI of an agreement fetched through an actor; None before
+    the end. Two queries."""
+    row = ReturnObligation.objects.filter(agreement=agreement).order_by("-id").first()
     if row is None:
         return None
     statements = tuple(statements_of(row))
@@ -70,7 +70,8 @@ def state_of(row: ReturnObligation) -> DisposalState:
 
 
 def obligation(actor: AnyActor, agreement_pk: UUID) -> ReturnObligation:
-    """The return of PHI of an agreement; NotFound for a stranger or before the end."""
+    """The newest return of PHI of an agreement; NotFound for a stranger or before the
+    end."""
     found = obligations(actor).filter(agreement=agreement_pk).first()
     if found is None:
         raise NotFound

@@ -122,16 +122,10 @@ def disposal_state(answers: Sequence[bool | None]) -> DisposalState:
     return DisposalState.STATED if answers[-1] is None else DisposalState.REFUSED
 
 
-def check_to_ask(ended_on: date | None, *, is_asked: bool, today: date) -> None:
-    """Raise DisposalNotOpen unless the BAA has ended and nobody asked before."""
-    if is_asked:
-        raise DisposalNotOpen(
-            "The return of PHI is asked for already. Open its page to answer."
-        )
-    if ended_on is None or today <= ended_on:
-        raise DisposalNotOpen(
-            "The BAA has not ended. PHI is returned or destroyed once it has."
-        )
+def check_not_lifted(*, is_lifted: bool) -> None:
+    """Raise DisposalNotOpen for a duty that fell away when a BAA bound again."""
+    if is_lifted:
+        raise DisposalNotOpen("A BAA binds again, so nothing is to be returned.")
 
 
 def check_to_state(state: DisposalState) -> None:

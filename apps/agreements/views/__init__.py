@@ -21,22 +21,24 @@ from apps.agreements.views.drafts import (
     DraftListView,
     DraftStatusView,
     DraftView,
-    OpenUploadedView,
-    OpenWrittenView,
-    ProposeUploadedView,
-    ProposeWrittenView,
-    RedraftView,
+    SignedPaperView,
     WithdrawView,
 )
 from apps.agreements.views.endings import (
     DisposalCertificateView,
     RenewView,
     ReturnAnswerView,
-    ReturnAskView,
     ReturnStateView,
     ReturnView,
     StopRenewalView,
     TerminateView,
+)
+from apps.agreements.views.proposing import (
+    OpenUploadedView,
+    OpenWrittenView,
+    ProposeUploadedView,
+    ProposeWrittenView,
+    RedraftView,
 )
 from apps.agreements.views.signing import SignView
 
@@ -65,10 +67,10 @@ __all__ = [
     "RedraftView",
     "RenewView",
     "ReturnAnswerView",
-    "ReturnAskView",
     "ReturnStateView",
     "ReturnView",
     "SignView",
+    "SignedPaperView",
     "StopRenewalView",
     "TerminateView",
     "VersionReviewView",

@@ -45,7 +45,7 @@ class ListView(PortalView):
         """``?q=``, ``?state=`` and ``?before=<id>``; a wrong key is the first page."""
         today = clock.today(self.actor.organization.time_zone)
         state = request.GET.get("state", "")
-        before = _uuid(request.GET.get("before", ""))
+        before = uuid_of(request.GET.get("before", ""))
         page = queries.agreement_page(
             self.actor,
             as_of=today,
@@ -63,7 +63,7 @@ class ListView(PortalView):
         return self.page("agreements/list.html", context)
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
@@ -290,8 +290,9 @@ class RecordView(VersionView):
         }
 
     def context(self) -> dict[str, Any]:
-        """The engagement."""
-        return {"engagement": self.engagement}
+        """The engagement, and what is being negotiated about it."""
+        drafts = queries.open_drafts_on(self.actor, self.engagement)
+        return {"engagement": self.engagement, "drafts": drafts}
 
     def perform(self, form: RecordForm) -> HttpResponse:
         """To the new agreement."""
@@ -325,7 +326,11 @@ class AmendView(VersionView):
         """Starts from the newest version."""
         latest = queries.latest_version(self.agreement)
         initial = initial_of(latest, queries.marks_of(latest))
-        return {**self.shared_arguments(), "initial": initial}
+        return {
+            **self.shared_arguments(),
+            "initial": initial,
+            "has_predecessor": True,
+        }
 
     def context(self) -> dict[str, Any]:
         """The agreement."""
@@ -341,6 +346,7 @@ class AmendView(VersionView):
             provisions=form.marks(),
             signatures=form.signatures(),
             kind=VersionKind(form.cleaned_data["kind"]),
+            is_gap_known=form.is_gap_known,
         )
         messages.success(self.request, f"Version {version.number} is recorded.")
         return redirect("agreements:detail", self.agreement.pk)

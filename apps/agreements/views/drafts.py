@@ -1,37 +1,28 @@
-"""Pages of negotiations."""
+"""Pages of negotiations: the list, one of them, its documents, and answers to it."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.agreements import actions, queries
-from apps.agreements.actions import Proposed
-from apps.agreements.enums import VersionKind
 from apps.agreements.forms import (
     CommentForm,
     ConfirmForm,
-    OpenUploadedForm,
-    OpenWrittenForm,
-    RedraftForm,
-    UploadedForm,
+    SignedPaperForm,
     WithdrawForm,
-    WrittenForm,
-    initial_clauses,
-    initial_marks,
-    initial_terms,
 )
-from apps.agreements.models import Agreement, AgreementDraft, DraftVersion
+from apps.agreements.models import AgreementDraft, DraftVersion
 from apps.agreements.queries import ProposalView
 from apps.agreements.rules import cover_lines, lines_by_id, scope_lines
-from apps.agreements.views.agreements import VersionView
+from apps.agreements.views.agreements import stored_upload, uuid_of
 from apps.core.errors import NotFound
 from apps.engagements import queries as engagement_queries
+from apps.engagements.models import Engagement
 from apps.evidence import actions as evidence_actions
 from apps.evidence.views import file_response
 from apps.tenancy.enums import Permission
@@ -44,9 +35,16 @@ class DraftListView(PortalView):
     permission = Permission.AGREEMENTS_VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The newest hundred."""
-        lines = queries.draft_lines(self.actor)
-        return self.page("agreements/draft_list.html", {"lines": lines})
+        """``?engagement=`` and ``?before=<id>``; a wrong key is the first page."""
+        engagement = self._engagement(uuid_of(request.GET.get("engagement", "")))
+        before = uuid_of(request.GET.get("before", ""))
+        page = queries.draft_page(self.actor, engagement=engagement, before=before)
+        context = {"page": page, "engagement": engagement, "before": before}
+        return self.page("agreements/draft_list.html", context)
+
+    def _engagement(self, pk: UUID | None) -> Engagement | None:
+        """404 for a stranger's engagement."""
+        return engagement_queries.engagement(self.actor, pk) if pk else None
 
 
 class DraftView(PortalView):
@@ -69,6 +67,9 @@ class DraftView(PortalView):
             "may_accept": may_edit and side is not None and facts.may_accept(side),
             "may_sign": may_sign and side is not None and facts.may_sign(side),
             "is_waiting": _is_waiting(draft, detail.latest.row),
+            "gap": queries.gap_before(draft, detail.latest.terms)
+            if facts.is_open
+            else None,
             **proposal_context(draft, detail.latest),
         }
         return self.page("agreements/draft.html", context)
@@ -104,8 +105,8 @@ class DraftStatusView(PortalView):
 
 
 def _is_waiting(draft: AgreementDraft, version: DraftVersion) -> bool:
-    is_signed = draft.result_id is not None
-    return version.document_id is None or (is_signed and draft.certificate_id is None)
+    is_unwritten = draft.result_id is None and version.document_id is None
+    return is_unwritten or draft.lacks_certificate
 
 
 class CompareView(PortalView):
@@ -171,149 +172,6 @@ class CertificateView(PortalView):
         return file_response(certificate)
 
 
-class ProposingView(VersionView):
-    """What all pages share that put forward a proposal."""
-
-    template_name = "agreements/propose.html"
-    form_class: ClassVar[type[BaseForm]]
-    is_upload = False
-
-    def proposed(self, form: Any) -> Proposed:
-        """What was entered; an uploaded document is kept as proof first."""
-        return Proposed(
-            terms=form.terms(),
-            clauses=form.clauses(),
-            document=self.stored(form) if self.is_upload else None,
-            note=form.cleaned_data["note"],
-        )
-
-    def opened(self, draft: AgreementDraft) -> HttpResponse:
-        """To the negotiation."""
-        messages.success(self.request, f"The BAA {draft} is put to the other side.")
-        return redirect("agreements:draft", draft.pk)
-
-
-class OpenWrittenView(ProposingView):
-    """Start a negotiation with a draft from our template."""
-
-    form_class: ClassVar[type[BaseForm]] = OpenWrittenForm
-
-    def load(self) -> None:
-        """404 for a stranger's engagement."""
-        self.engagement = engagement_queries.engagement(
-            self.actor, self.kwargs["engagement_pk"]
-        )
-
-    def form_arguments(self) -> dict[str, Any]:
-        """Starts from the declared scope."""
-        initial = queries.first_scope(self.engagement)
-        initial["engagements"] = [str(self.engagement.pk)]
-        return {
-            **self.shared_arguments(),
-            "engagements": queries.between_the_same(self.actor, self.engagement),
-            "initial": initial,
-        }
-
-    def context(self) -> dict[str, Any]:
-        """Where to go back to."""
-        return {"engagement": self.engagement, "is_upload": self.is_upload}
-
-    def perform(self, form: Any) -> HttpResponse:
-        """To the negotiation."""
-        draft = actions.open_draft(
-            by=self.actor,
-            engagements=form.covered(),
-            title=form.cleaned_data["title"],
-            first=self.proposed(form),
-        )
-        return self.opened(draft)
-
-
-class OpenUploadedView(OpenWrittenView):
-    """Start a negotiation with a document of one's own."""
-
-    form_class = OpenUploadedForm
-    is_upload = True
-
-
-class RedraftView(ProposingView):
-    """Start the negotiation of a new version of a BAA."""
-
-    form_class = RedraftForm
-    agreement: Agreement
-
-    def load(self) -> None:
-        """404 for a stranger's agreement."""
-        self.agreement = queries.agreement(self.actor, self.kwargs["pk"])
-        covered = queries.covered_engagements(self.actor, self.agreement)
-        self.engagement = covered[0]
-
-    def form_arguments(self) -> dict[str, Any]:
-        """Starts from the newest version."""
-        initial = initial_terms(queries.latest_version(self.agreement))
-        return {**self.shared_arguments(), "initial": initial}
-
-    def context(self) -> dict[str, Any]:
-        """Where to go back to."""
-        return {"agreement": self.agreement, "is_upload": False}
-
-    def perform(self, form: RedraftForm) -> HttpResponse:
-        """To the negotiation."""
-        draft = actions.open_draft(
-            by=self.actor,
-            engagements=[],
-            title=self.agreement.title,
-            first=self.proposed(form),
-            agreement=self.agreement,
-            kind=VersionKind(form.cleaned_data["kind"]),
-        )
-        return self.opened(draft)
-
-
-class ProposeWrittenView(ProposingView):
-    """Change what was proposed."""
-
-    form_class: ClassVar[type[BaseForm]] = WrittenForm
-    draft: AgreementDraft
-    latest: DraftVersion
-
-    def load(self) -> None:
-        """404 for anybody but the two parties."""
-        self.draft = queries.draft(self.actor, self.kwargs["pk"])
-        self.latest = queries.latest_proposal(self.draft)
-        self.engagement = queries.draft_engagements(self.draft)[0]
-
-    def form_arguments(self) -> dict[str, Any]:
-        """Starts from the newest proposal."""
-        latest = self.latest
-        clauses = queries.clauses_of(latest)
-        starting = initial_marks if self.is_upload else initial_clauses
-        days = {"effective_on": latest.effective_on, "expires_on": latest.expires_on}
-        initial = initial_terms(latest) | days | starting(clauses)
-        return {**self.shared_arguments(), "initial": initial}
-
-    def context(self) -> dict[str, Any]:
-        """The negotiation."""
-        return {"draft": self.draft, "is_upload": self.is_upload}
-
-    def perform(self, form: Any) -> HttpResponse:
-        """Back to the negotiation."""
-        version = actions.propose(
-            self.draft, by=self.actor, proposed=self.proposed(form)
-        )
-        messages.success(
-            self.request, f"Proposal {version.number} is put to the other side."
-        )
-        return redirect("agreements:draft", self.draft.pk)
-
-
-class ProposeUploadedView(ProposeWrittenView):
-    """Propose a document of one's own."""
-
-    form_class = UploadedForm
-    is_upload = True
-
-
 class AnsweringView(ActionView):
     """What pages share that answer one proposal."""
 
@@ -325,8 +183,10 @@ class AnsweringView(ActionView):
         self.version = queries.draft_version(self.actor, self.kwargs["pk"])
 
     def context(self) -> dict[str, Any]:
-        """The proposal."""
-        return {"version": self.version, "draft": self.version.draft}
+        """The proposal, and days it would leave without a BAA."""
+        draft = self.version.draft
+        gap = queries.gap_before(draft, queries.terms_of(self.version))
+        return {"version": self.version, "draft": draft, "gap": gap}
 
     def back(self, text: str) -> HttpResponse:
         """To the negotiation, with a word of success."""
@@ -371,6 +231,29 @@ class AcceptView(AnsweringView):
         """Back to the negotiation."""
         actions.accept_draft(self.version, by=self.actor)
         return self.back(f"Proposal {self.version.number} is accepted.")
+
+
+class SignedPaperView(AnsweringView):
+    """Close a negotiation with the copy both sides signed on paper."""
+
+    form_class = SignedPaperForm
+    template_name = "agreements/draft_paper.html"
+
+    def context(self) -> dict[str, Any]:
+        """What will be recorded, in words."""
+        terms = queries.terms_of(self.version)
+        cover = cover_lines(terms, queries.names_of([terms]))
+        return {**super().context(), "cover": cover}
+
+    def perform(self, form: SignedPaperForm) -> HttpResponse:
+        """Back to the negotiation, which is closed."""
+        actions.record_signed_paper(
+            self.version,
+            by=self.actor,
+            document=stored_upload(self, form.cleaned_data["document"]),
+            signatures=form.signatures(),
+        )
+        return self.back("The signed copy is recorded; the BAA binds by its days.")
 
 
 class WithdrawView(ActionView):

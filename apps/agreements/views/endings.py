@@ -14,7 +14,6 @@ from apps.agreements import actions, queries
 from apps.agreements.enums import SigningSide
 from apps.agreements.forms import (
     AnswerForm,
-    ConfirmForm,
     DisposalForm,
     RenewForm,
     StopRenewalForm,
@@ -162,33 +161,24 @@ class ReturnView(PortalView):
         agreement = queries.agreement(self.actor, pk)
         returned = queries.return_view(agreement)
         if returned is None:
-            raise NotFound("PHI is not asked for yet: the BAA has not been ended.")
+            raise NotFound("PHI is not asked for: the BAA has not ended.")
         organization = self.actor.organization_id
+        is_due = returned.row.lifted_at is None
         may_sign = self.actor.can(Permission.AGREEMENTS_SIGN)
         context = {
             "agreement": agreement,
             "returned": returned,
             "today": clock.today(agreement.discloser.time_zone),
-            "may_state": may_edit(self, agreement)
+            "may_state": is_due
+            and may_edit(self, agreement)
             and organization == agreement.recipient_id
             and returned.state in {"open", "refused"},
-            "may_answer": may_sign
+            "may_answer": is_due
+            and may_sign
             and organization == agreement.discloser_id
             and returned.state == "stated",
         }
         return self.page("agreements/return.html", context)
-
-
-class ReturnAskView(EndingView):
-    """Ask for PHI after a BAA ended by itself."""
-
-    form_class = ConfirmForm
-    template_name = "agreements/return_ask.html"
-
-    def perform(self, form: ConfirmForm) -> HttpResponse:
-        """To the page of the return."""
-        actions.ask_return(self.agreement, by=self.actor)
-        return self.done("The return of PHI is asked for.", "agreements:return")
 
 
 class ReturnStateView(EndingView):
