@@ -380,4 +380,4 @@ def test_list_costs_four_queries(signers, django_assert_num_queries):
     actions.withdraw_draft(draft, by=signers.officer, reason="Again")
     make_draft(signers, first=make_proposed(reporting_value=8))
     with django_assert_num_queries(4):
-        assert len(queries.draft_lines(signers.manager)) == 2
+        assert len(queries.draft_page(signers.manager).lines) == 2
