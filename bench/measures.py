@@ -30,6 +30,7 @@ from apps.tenancy.models import Membership, User
 from apps.training import actions as training
 from bench.dataset import COURSES, OFFICER, Dataset, key
 from bench.drift import drift_sweep
+from bench.gate import gate_sweep
 from bench.timing import Row, once, turn_by_turn
 
 LIST_ROUNDS = 40
@@ -239,5 +240,6 @@ MEASURES: dict[str, Callable[[Dataset], Row]] = {
     "B4": training_import,
     "B5": nightly_sweep,
     "B6": drift_sweep,
+    "Gate": gate_sweep,
     "B10": attestation_pdf,
 }

@@ -1,7 +1,8 @@
 """``make bench SIZE=S``: prints the benchmark table.
 
 A database of its own is made, filled and dropped. B1 vendor list, B4 training
-import, B5 nightly reminder sweep, B6 nightly look for drift, B10 attestation PDF.
+import, B5 nightly reminder sweep, B6 nightly look for drift, Gate hourly
+look for verdicts that moved, B10 attestation PDF.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def main() -> int:
     """Prepare, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=["S", "M", "L"], default="S")
-    parser.add_argument("--only", nargs="*", default=[], help="B1 B4 B5 B6 B10")
+    parser.add_argument("--only", nargs="*", default=[], help="B1 B4 B5 B6 Gate B10")
     options = parser.parse_args()
     _point_at_database()
     import django  # noqa: PLC0415 - settings read the environment set just above

@@ -18,6 +18,7 @@ HOME: Entry = ("Home", "portal:home", "house", None)
 WORK: tuple[Entry, ...] = (
     ("Engagements", "engagements:list", "handshake", _P.ENGAGEMENTS_VIEW),
     ("BAAs", "agreements:list", "file-pen", _P.AGREEMENTS_VIEW),
+    ("BAA drafts", "agreements:drafts", "pencil", _P.AGREEMENTS_VIEW),
     ("Assurance", "assurance:overview", "clipboard-check", _P.ASSURANCE_VIEW),
     ("Evidence", "evidence:library", "files", _P.EVIDENCE_VIEW),
     (

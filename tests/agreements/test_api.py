@@ -11,7 +11,7 @@ from apps.agreements.models import Agreement, AgreementVersion
 from apps.agreements.rules import checklist
 from tests.factories.agreements import make_baa
 from tests.factories.engagements import make_grant, make_subcontract
-from tests.factories.evidence import PDF
+from tests.factories.evidence import PDF, make_stored_file
 
 URL = "/api/v1/agreements/"
 
@@ -193,3 +193,26 @@ def test_flow_down_for_each_reader(cast, client_for):
         "Missing: BAA-15 Return or destroy."
     )
     assert client_for(cast.outsider).get(url).status_code == 404
+
+
+def test_review_of_a_version(cast, client_for):
+    version = make_baa(cast.engagement, missing=["BAA-06"])
+    path = f"/api/v1/agreements/{version.agreement_id}/review/"
+    found = client_for(cast.reader).get(path).json()
+    assert (found["version"], found["gaps"]) == (1, 1)
+    assert sum(found["counts"].values()) == len(found["lines"])
+    assert len(found["lines"]) + len(found["elsewhere"]) == 25
+    lines = {line["provision"]: line for line in found["lines"]}
+    assert (lines["BAA-06"]["standing"], lines["BAA-06"]["is_gap"]) == ("missing", True)
+    assert lines["BAA-01"]["place"] == "p. 2"
+    assert client_for(cast.reader).get(f"{path}?version=2").status_code == 404
+    assert client_for(cast.reader).get(f"{path}?version=x").status_code == 400
+    assert client_for(cast.outsider).get(path).status_code == 404
+
+
+def test_document_of_a_version(cast, client_for):
+    version = make_baa(cast.engagement, document=make_stored_file(cast.clinic))
+    path = f"/api/v1/agreements/{version.agreement_id}/document/"
+    answer = client_for(cast.manager).get(path)
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert client_for(cast.outsider).get(path).status_code == 404

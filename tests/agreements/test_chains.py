@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from apps.agreements import queries
@@ -410,8 +410,21 @@ def _revive(ring: Ring) -> None:
     Subcontract.objects.filter(pk=edge.pk).update(refused_on=None)
 
 
-@pytest.mark.parametrize("way", [_create, _bulk_create, _move, _prolong, _revive])
-def test_circle_through_the_orm_is_refused(
+def _import(ring: Ring) -> None:
+    """A row loaded by SQL, past every line of our code."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engagements_subcontract SELECT (jsonb_populate_record(edge, "
+            "jsonb_build_object('id', gen_random_uuid(), 'upstream_id', %s::text, "
+            "'downstream_id', %s::text))).* FROM engagements_subcontract edge LIMIT 1",
+            [str(ring.last.pk), str(ring.first.pk)],
+        )
+
+
+@pytest.mark.parametrize(
+    "way", [_create, _bulk_create, _import, _move, _prolong, _revive]
+)
+def test_circle_through_the_orm_or_an_import_is_refused(
     ring: Ring, way: Callable[[Ring], None]
 ) -> None:
     with (

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.agreements import actions, queries
 from apps.agreements.actions import Proposed
-from apps.agreements.rules import clauses_of_marks
+from apps.agreements.models import AgreementDraft
+from apps.agreements.rules import checklist, clauses_of_marks
 from apps.evidence.actions import store_file
 from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
-from apps.evidence.rules import FileRefused
+from tests.agreements.test_draft_views import typed, url
 from tests.factories.agreements import make_marks, make_terms
 from tests.factories.drafts import make_draft
 from tests.shared_data import shared
 
 # What is no document to sign is refused with a sentence that says what to do.
 TAKEN = {".pdf", ".docx"}
+MEDIA_TYPES = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+REFUSED = "X"
 
 
 def keep(cast, path: Path) -> StoredFile:
@@ -32,21 +41,36 @@ def keep(cast, path: Path) -> StoredFile:
         )
 
 
-def test_every_real_file_is_kept_or_refused_with_a_sentence(cast):
+def propose(client, cast, path: Path) -> Any:
+    """Put the file forward through the page, as somebody at a desk does."""
+    values = typed(
+        engagements=[str(cast.engagement.pk)],
+        document=SimpleUploadedFile(path.name, path.read_bytes()),
+    )
+    values |= {f"{line.id}_standing": "met" for line in checklist()}
+    return client.post(url("draft_open_upload", cast.engagement), values)
+
+
+def test_every_real_file_through_the_page(cast, client_for):
+    client = client_for(cast.manager)
     paths = sorted(path for path in shared("data", "baa").iterdir() if path.is_file())
-    kept, refused = [], {}
+    outcomes = {}
     for path in paths:
-        try:
-            assert keep(cast, path).size == path.stat().st_size
-            kept.append(path)
-        except FileRefused as refusal:
-            refused[path] = refusal.message
-    assert {path.suffix for path in kept} == TAKEN
-    assert set(kept) == {path for path in paths if path.suffix in TAKEN}
-    for message in refused.values():
-        assert message.endswith(".")
-        assert "Upload" in message
-    assert len(kept) + len(refused) == len(paths)
+        answer = propose(client, cast, path)
+        draft = AgreementDraft.objects.filter(withdrawn_at=None).first()
+        if draft is None:
+            assert answer.status_code == 422
+            [outcomes[path.name]] = answer.context["form"].errors["document"]
+            continue
+        document = queries.latest_proposal(draft).document
+        assert document.sha256 == sha256(path.read_bytes()).hexdigest()
+        outcomes[path.name] = document.media_type
+        actions.withdraw_draft(draft, by=cast.manager, reason="The next file")
+    taken = {name for name in outcomes if Path(name).suffix in TAKEN}
+    assert {outcomes[name] for name in taken} == set(MEDIA_TYPES)
+    refused = {outcomes[name] for name in outcomes.keys() - taken}
+    assert refused == {REFUSED}
+    assert len(outcomes) == len(paths)
 
 
 @pytest.mark.parametrize(

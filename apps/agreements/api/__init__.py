@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ValidationError
+from rest_framework.serializers import IntegerField, ValidationError
 
 from apps.agreements import actions, queries
 from apps.agreements.api.drafts import DraftViewSet
 from apps.agreements.api.endings import ReturnViewSet
-from apps.agreements.api.files import stored
+from apps.agreements.api.files import handed_out, stored
 from apps.agreements.api.inputs import (
     AgreementInput,
     AmendmentInput,
@@ -32,11 +34,12 @@ from apps.agreements.api.outputs import (
     AgreementDetailSerializer,
     AgreementSerializer,
     FlowDownSerializer,
+    ReviewSerializer,
     WhatIfSerializer,
 )
 from apps.agreements.enums import VersionKind
 from apps.agreements.forms.what_if import WhatIfForm
-from apps.agreements.models import Agreement
+from apps.agreements.models import Agreement, AgreementVersion
 from apps.core import clock
 from apps.engagements import queries as engagement_queries
 from apps.engagements.models import Engagement
@@ -46,6 +49,9 @@ from apps.tenancy.enums import Permission
 
 WHAT_IF_ON = OpenApiParameter(
     "on", date, description="The first day without the BAA; today if left out."
+)
+VERSION = OpenApiParameter(
+    "version", int, description="Number of the version; the newest if left out."
 )
 
 
@@ -65,6 +71,8 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
         "renew": Permission.AGREEMENTS_EDIT,
         "stop_renewal": Permission.AGREEMENTS_EDIT,
         "what_if": Permission.AGREEMENTS_VIEW,
+        "review": Permission.AGREEMENTS_VIEW,
+        "document": Permission.EVIDENCE_VIEW,
     }
 
     def get_queryset(self) -> QuerySet[Agreement]:
@@ -161,6 +169,40 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
             raise ValidationError({"on": [str(text) for text in form.errors["on"]]})
         found = queries.what_if(self.actor, agreement, on=form.day)
         return Response(WhatIfSerializer(found).data)
+
+    @extend_schema(parameters=[VERSION], responses=ReviewSerializer)
+    @action(detail=True, methods=["get"])
+    def review(self, request: Request, pk: UUID) -> Response:
+        """Where each line of the checklist stands in a version."""
+        version = self._version(pk)
+        found = queries.review(version)
+        data = {
+            "version": version.number,
+            "gaps": found.gaps,
+            "counts": found.counts,
+            "lines": found.lines,
+            "elsewhere": [line.id for line in found.elsewhere],
+        }
+        return Response(ReviewSerializer(data).data)
+
+    @extend_schema(
+        parameters=[VERSION],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, methods=["get"])
+    def document(self, request: Request, pk: UUID) -> FileResponse:
+        """The signed document of a version."""
+        version = self._version(pk)
+        return handed_out(version.document, actor=self.actor, absent="")
+
+    def _version(self, pk: UUID) -> AgreementVersion:
+        """The version ``?version=`` names, the newest without it."""
+        agreement = queries.agreement(self.actor, pk)
+        number = self.request.query_params.get("version")
+        field = IntegerField(min_value=1, max_value=32767)
+        return queries.version_numbered(
+            agreement, field.run_validation(number) if number else None
+        )
 
     def _answer(self, pk: UUID, *, status: int) -> Response:
         agreement = self.get_queryset().get(pk=pk)

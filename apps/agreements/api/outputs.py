@@ -123,6 +123,31 @@ class AgreementDetailSerializer(AgreementSerializer):
         return AgreementVersionSerializer(rows, many=True).data
 
 
+class ReviewLineSerializer(serializers.Serializer[Any]):
+    """One line of the checklist and where it stands; "" where nobody assessed it."""
+
+    provision = serializers.CharField(source="provision.id")
+    title = serializers.CharField(source="provision.title")
+    citation = serializers.CharField(source="provision.citation")
+    legal_status = serializers.CharField(source="provision.legal_status")
+    is_required = serializers.BooleanField()
+    is_gap = serializers.BooleanField()
+    standing = serializers.CharField(source="mark.standing", default="")
+    place = serializers.CharField(source="mark.place", default="")
+    reason = serializers.CharField(source="mark.reason", default="")
+
+
+class ReviewSerializer(serializers.Serializer[Any]):
+    """The checklist of a hop against one version; what is optional, recommended or
+    proposed is never a gap. ``elsewhere`` are lines that speak of another hop."""
+
+    version = serializers.IntegerField()
+    gaps = serializers.IntegerField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    lines = ReviewLineSerializer(many=True)
+    elsewhere = serializers.ListField(child=serializers.CharField())
+
+
 class HopReasonSerializer(serializers.Serializer[Any]):
     """Why a hop does not hold."""
 

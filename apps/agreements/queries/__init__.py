@@ -84,6 +84,7 @@ from apps.agreements.queries.lists import (
     nameable_subcontractors,
     renewal_notice,
     version,
+    version_numbered,
 )
 from apps.agreements.queries.paper import certificate_pdf, draft_pdf
 from apps.agreements.queries.returns import Unsettled, unsettled_returns
@@ -166,6 +167,7 @@ __all__ = [
     "unsettled_returns",
     "version",
     "version_facts",
+    "version_numbered",
     "versions_in_force",
     "viewer_of",
     "waiting_statement",

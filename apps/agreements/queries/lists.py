@@ -129,6 +129,18 @@ def latest_version(agreement: Agreement) -> AgreementVersion:
     return AgreementVersion.objects.filter(agreement=agreement).latest("number")
 
 
+def version_numbered(agreement: Agreement, number: int | None) -> AgreementVersion:
+    """A version of an agreement fetched through an actor, the newest for None;
+    NotFound. One query."""
+    rows = AgreementVersion.objects.filter(agreement=agreement)
+    if number is not None:
+        rows = rows.filter(number=number)
+    found = rows.select_related("document").order_by("-number").first()
+    if found is None:
+        raise NotFound("This BAA has no such version.")
+    return found
+
+
 def renewal_notice(agreement: Agreement) -> RenewalNotice | None:
     """Notice given against the renewal of the newest version, if any. One query."""
     rows = RenewalNotice.objects.filter(version__agreement=agreement)
