@@ -25,14 +25,14 @@ DOCUMENT = key("document", 1)
 
 COLUMNS = {
     "evidence_storedfile": "id created_at organization_id sha256 size name media_type "
-    "quarantined_reason storage_key is_restricted",
+    "quarantined_reason storage_key is_restricted scan_state scanner traits",
     "engagements_engagement": "id created_at client_id provider_id name tier "
     "started_on end_reason legal_agency legal_agency_reason disclosure_policy "
     "approves_subcontracts",
     "engagements_subcontract": "id created_at upstream_id downstream_id services "
     "channels effective_on approved_on refusal_reason",
     "agreements_agreement": "id created_at discloser_id recipient_id title "
-    "termination_reason",
+    "termination_reason termination_cause",
     "agreements_agreementcoverage": "id created_at agreement_id engagement_id",
     "agreements_agreementversion": "id created_at services channels phi_categories "
     "head_count_ceiling countries sites systems remote_work hours agreement_id number "
@@ -73,7 +73,7 @@ class Chain:
         """One document stands for all."""
         yield (
             *(DOCUMENT, CREATED, CLIENT, SHA256, 1000, "BAA.pdf", "application/pdf"),
-            *("", "bench", False),
+            *("", "bench", False, "not_scanned", "", []),
         )
 
     def engagements(self) -> Iterator[tuple[Any, ...]]:
@@ -94,10 +94,10 @@ class Chain:
 
     def agreements(self) -> Iterator[tuple[Any, ...]]:
         for i in range(self.vendors):
-            yield (key("baa", i), CREATED, CLIENT, key("vendor", i), f"BAA {i}", "")
+            yield (key("baa", i), CREATED, CLIENT, key("vendor", i), f"BAA {i}", "", "")
         for k in range(self.edges):
             parties = key("vendor", self.client(k)), key("vendor", self.provider(k))
-            yield (key("baa", self.vendors + k), CREATED, *parties, f"Sub {k}", "")
+            yield (key("baa", self.vendors + k), CREATED, *parties, f"Sub {k}", "", "")
 
     def coverages(self) -> Iterator[tuple[Any, ...]]:
         for n in range(self._count):

@@ -55,9 +55,9 @@ def changed(provision, **values):
             "within 5 days",
             "within 3 days",
             (
-                Piece("same", "within "),
-                Piece("removed", "5"),
-                Piece("added", "3"),
+                Piece("same", "within"),
+                Piece("removed", " 5"),
+                Piece("added", " 3"),
                 Piece("same", " days"),
             ),
         ),

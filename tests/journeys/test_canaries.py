@@ -134,7 +134,7 @@ def planted(cast: Cast) -> Planted:
         text=note,
         author=cast.officer.user,
     )
-    words.add(assignment=submitted)
+    words.add(handed_in=submitted)
     make_grant(top, cast.auditor.user)
     sides = [
         (top, Parties(cast.officer, cast.second_officer, cast.manager), (firm,)),
@@ -148,7 +148,6 @@ def planted(cast: Cast) -> Planted:
         words.readers[name] = readers
     people = {
         "officer": cast.officer,
-        "reader": cast.reader,
         "manager": cast.manager,
         "v2": cast.other_manager,
         "v3": deep,

@@ -26,6 +26,7 @@ from apps.core import clock
 from apps.core.errors import NotAllowed
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
+from apps.notifications.registry import Message
 from apps.tenancy.actor import Actor, AnyActor, SystemActor, system
 from apps.tenancy.enums import Permission
 
@@ -159,15 +160,7 @@ def _lift(obligation: ReturnObligation, *, by: SystemActor) -> None:
         facts={"due_on": row.due_on},
         personal={"title": agreement.title},
     )
-    tell_side(
-        messages.RETURN_LIFTED,
-        agreement,
-        by=by,
-        side=SigningSide.RECIPIENT,
-        page="agreements:return",
-        key=row.pk,
-        due_on=in_words(row.due_on),
-    )
+    _tell_recipient(messages.RETURN_LIFTED, row, agreement, by=by)
 
 
 def _ask_return(
@@ -189,8 +182,19 @@ def _ask_return(
         facts={"due_on": obligation.due_on, "days": obligation.days},
         personal={"title": agreement.title},
     )
+    _tell_recipient(messages.RETURN_ASKED, obligation, agreement, by=by)
+    return obligation
+
+
+def _tell_recipient(
+    message: Message,
+    obligation: ReturnObligation,
+    agreement: Agreement,
+    *,
+    by: AnyActor,
+) -> None:
     tell_side(
-        messages.RETURN_ASKED,
+        message,
         agreement,
         by=by,
         side=SigningSide.RECIPIENT,
@@ -198,7 +202,6 @@ def _ask_return(
         key=obligation.pk,
         due_on=in_words(obligation.due_on),
     )
-    return obligation
 
 
 @transaction.atomic

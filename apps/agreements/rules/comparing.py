@@ -15,7 +15,8 @@ from apps.agreements.rules.words import scope_labels
 from apps.engagements.rules import DIMENSIONS, ScopeTerms
 
 Change = Literal["same", "added", "removed"]
-_TOKENS = re.compile(r"\s+|[^\s]+")
+# A word carries the blank before it, so that words side by side stay apart.
+_TOKENS = re.compile(r"\s*\S+|\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ def _subcontracts_approved(engagement: Engagement, tree: Chain) -> GateCondition
     if waiting:
         names = ", ".join(sorted({node.name_shown for node in waiting}))
         detail = f"Waiting for the client's approval: {names}."
+    elif len(below) == 1:
+        detail = "The one subcontract of the chain is approved."
     elif below:
         detail = f"All {len(below)} subcontracts of the chain are approved."
     else:
