@@ -63,6 +63,7 @@ ROOMS = (
     "notifications:inbox",
     "portal:",
     "questionnaires:review",
+    "workforce:agent",
     "workforce:sites",
 )
 FILES = ("document", "certificate", "trail")
