@@ -29,6 +29,7 @@ from apps.agreements.rules import (
     AgreementTerms,
     ProvisionMark,
     SignatureMark,
+    VersionFacts,
 )
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
@@ -126,9 +127,7 @@ def amend_agreement(
     )
     old = queries.latest_version(agreement)
     known = queries.agreement_facts([agreement.pk])[agreement.pk]
-    rules.check_amendment(known[-1], effective_on=terms.effective_on)
-    gap = rules.renewal_gap(known[-1], effective_on=terms.effective_on)
-    rules.check_gap(gap, is_known=is_gap_known)
+    _check_follows(known[-1], terms, is_gap_known=is_gap_known)
     rules.check_free(taken(covered, apart_from=agreement), terms.period)
     old.superseded_on = terms.effective_on
     old.save(update_fields=["superseded_on"])
@@ -159,3 +158,11 @@ def amend_agreement(
         number=version.number,
     )
     return version
+
+
+def _check_follows(
+    current: VersionFacts, terms: AgreementTerms, *, is_gap_known: bool
+) -> None:
+    rules.check_amendment(current, effective_on=terms.effective_on)
+    gap = rules.renewal_gap(current, effective_on=terms.effective_on)
+    rules.check_gap(gap, is_known=is_gap_known)
