@@ -27,12 +27,6 @@ from apps.workforce import trail as workforce
     workforce.ASSIGNMENTS_CHANGED,
     training.REQUIREMENT_ADDED,
     training.REQUIREMENT_ENDED,
-    questionnaires.QUESTIONNAIRE_ASSIGNED,
-    questionnaires.QUESTIONNAIRE_WITHDRAWN,
-    questionnaires.QUESTIONNAIRE_CLOSED,
-    questionnaires.DUE_MOVED,
-    questionnaires.ACTION_DONE,
-    questionnaires.ACTION_REOPENED,
     drift.DRIFT_DETECTED,
     drift.DRIFT_RESOLVED,
     drift.DRIFT_ACCEPTED,
@@ -60,3 +54,18 @@ def judge_organization(recorded: Recorded) -> None:
     """Every engagement of the organization may be concerned."""
     if recorded.organization_id is not None:
         tasks.decide_organization.delay(str(recorded.organization_id))
+
+
+@subscribe(
+    questionnaires.QUESTIONNAIRE_ASSIGNED,
+    questionnaires.QUESTIONNAIRE_WITHDRAWN,
+    questionnaires.QUESTIONNAIRE_SUBMITTED,
+    questionnaires.QUESTIONNAIRE_CLOSED,
+    questionnaires.DUE_MOVED,
+    questionnaires.ACTION_PLANNED,
+    questionnaires.ACTION_DONE,
+    questionnaires.ACTION_REOPENED,
+)
+def judge_what_was_asked_about(recorded: Recorded) -> None:
+    """One engagement, or every one between the parties of a vendor-wide round."""
+    tasks.decide_asked_about.delay(str(recorded.object_id))

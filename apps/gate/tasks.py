@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.engagements import queries as engagements
 from apps.gate import actions, queries
 from apps.gate.actions import KEEPER
+from apps.questionnaires import queries as questionnaires
 
 
 @shared_task(name="gate.decide")
@@ -25,6 +26,13 @@ def decide(engagement_id: str) -> None:
 def decide_organization(organization_id: str) -> None:
     """Judge every engagement the organization is a party of, each in its own job."""
     for pk in queries.concerning(UUID(organization_id)):
+        decide.delay(str(pk))
+
+
+@shared_task(name="gate.decide_asked_about")
+def decide_asked_about(object_id: str) -> None:
+    """Judge what a questionnaire is about, each engagement in its own job."""
+    for pk in questionnaires.engagement_ids_of(UUID(object_id)):
         decide.delay(str(pk))
 
 

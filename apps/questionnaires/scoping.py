@@ -4,9 +4,10 @@ portal's, assignments of the two parties, notes of the organization that wrote t
 from __future__ import annotations
 
 from typing import ClassVar, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from apps.core.models import LockingQuerySet
 from apps.engagements.models import Engagement
@@ -58,6 +59,13 @@ class AssignmentScopedQuerySet(LockingQuerySet[M]):
         return self.filter(
             Q(**{self._at("client"): org}) | Q(**{self._at("provider"): org}) | covered
         )
+
+    def older_than(self, pk: UUID | None) -> Self:
+        """Rows that follow the one with that key, newest first; all without a key."""
+        if pk is None:
+            return self
+        at = Subquery(self.model._default_manager.filter(pk=pk).values("created_at"))
+        return self.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
 
     def _at(self, field: str) -> str:
         return f"{self.assignment_path}__{field}" if self.assignment_path else field

@@ -7,6 +7,7 @@ from apps.questionnaires import views as v
 app_name = "questionnaires"
 urlpatterns = [
     path("", v.ListView.as_view(), name="list"),
+    path("library/", v.LibraryView.as_view(), name="library"),
     path("token/", v.TokenView.as_view(), name="token"),
     path(
         "engagement/<uuid:engagement_pk>/",
@@ -43,6 +44,21 @@ urlpatterns = [
         "versions/<uuid:pk>/question/remove/",
         v.QuestionRemoveView.as_view(),
         name="question_remove",
+    ),
+    path(
+        "versions/<uuid:pk>/question/move/",
+        v.QuestionMoveView.as_view(),
+        name="question_move",
+    ),
+    path(
+        "versions/<uuid:pk>/section/remove/",
+        v.SectionRemoveView.as_view(),
+        name="section_remove",
+    ),
+    path(
+        "versions/<uuid:pk>/section/move/",
+        v.SectionMoveView.as_view(),
+        name="section_move",
     ),
     path("versions/<uuid:pk>/section/", v.SectionView.as_view(), name="section"),
     path("<uuid:pk>/", v.DetailView.as_view(), name="detail"),

@@ -163,6 +163,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             _P.ACCESS_REVIEW,
             _P.ENGAGEMENTS_VIEW,
+            # Own proof only: reading the library stays with managers.
+            _P.EVIDENCE_ADD,
             _P.INCIDENTS_REPORT,
             _P.INCIDENTS_VIEW,
             _P.QUESTIONNAIRES_ANSWER,

@@ -19,14 +19,14 @@ from apps.engagements.models import Engagement
 from apps.gate import actions, reactions, tasks
 from apps.gate.actions import KEEPER
 from apps.gate.models import GateDecision
-from apps.gate.queries import moved
+from apps.questionnaires import trail as questionnaires
 from apps.training import trail as training
 from apps.workforce import trail as workforce
 from compliance_portal.celery import app
 from tests.conftest import NOON, Cast
 from tests.factories.drift import make_finding
 from tests.factories.engagements import make_engagement, make_subcontract
-from tests.factories.gate import make_ready
+from tests.factories.questionnaires import make_assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -141,8 +141,42 @@ def test_reactions_decide_for_an_organization(cast: Cast, at_once: None) -> None
     assert judged == {cast.engagement.pk, below.pk}
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        questionnaires.QUESTIONNAIRE_ASSIGNED,
+        questionnaires.QUESTIONNAIRE_WITHDRAWN,
+        questionnaires.QUESTIONNAIRE_SUBMITTED,
+        questionnaires.QUESTIONNAIRE_CLOSED,
+        questionnaires.DUE_MOVED,
+        questionnaires.ACTION_PLANNED,
+        questionnaires.ACTION_DONE,
+        questionnaires.ACTION_REOPENED,
+    ],
+    ids=lambda verb: verb.name,
+)
+def test_reactions_judge_what_was_asked_about(verb: object) -> None:
+    handlers = handlers_of(verb.name)  # type: ignore[attr-defined]
+    assert handlers == [reactions.judge_what_was_asked_about]
+
+
+def test_reactions_decide_for_a_vendor_wide_round(cast: Cast, at_once: None) -> None:
+    calls = make_engagement(client=cast.clinic, provider=cast.vendor, name="Calls")
+    make_engagement(client=cast.other_clinic, provider=cast.vendor)
+    row = make_assignment(cast.engagement)
+    asked = Recorded("x", cast.clinic.pk, None, row.pk)
+    reactions.judge_what_was_asked_about(asked)
+    judged = GateDecision.objects.values_list("engagement", flat=True)
+    assert list(judged) == [cast.engagement.pk]
+    row.engagement = None
+    row.save(update_fields=["engagement"])
+    reactions.judge_what_was_asked_about(asked)
+    assert set(judged.all()) == {cast.engagement.pk, calls.pk}
+
+
 def test_reactions_without_a_subject_do_nothing(at_once: None) -> None:
     nobody = Recorded("x", None, None, uuid4())
     reactions.judge_engagement(nobody)
     reactions.judge_organization(nobody)
+    reactions.judge_what_was_asked_about(nobody)
     assert not GateDecision.objects.exists()

@@ -296,9 +296,8 @@ def test_template_edit_never_changes_an_answer(cast: Cast) -> None:
     changed = rules.read_question(
         rules.as_data(draft.questionnaire)["questions"][0] | {"text": "Other words?"}
     )
-    draft = actions.put_question(
-        draft, by=cast.officer, question=changed, revision=1, replaces="E-1"
-    )
+    content = rules.with_question(draft.questionnaire, changed, replaces="E-1")
+    draft = actions.edit_draft(draft, by=cast.officer, content=content, revision=1)
     actions.publish_version(draft, by=cast.officer, revision=draft.revision)
     fresh = Assignment.objects.get(pk=assignment.pk)
     assert fresh.questions[0].text == "Is PHI encrypted at rest?"

@@ -9,7 +9,7 @@ import pytest
 
 from apps.core import clock
 from apps.core.types import ConditionState
-from apps.questionnaires import actions, queries
+from apps.questionnaires import actions, queries, rules
 from apps.questionnaires.enums import Decision
 from apps.questionnaires.models import Assignment
 from apps.tenancy.actor import system
@@ -18,6 +18,7 @@ from tests.conftest import Cast
 from tests.factories.questionnaires import (
     answer_all,
     make_assignment,
+    make_content,
     make_submitted,
     make_version,
 )
@@ -82,6 +83,43 @@ def test_gate_closes_for_an_action_past_its_day(cast: Cast) -> None:
     )
     assert _states(cast, date(2026, 6, 20)) == [ConditionState.SATISFIED]
     assert _states(cast, date(2026, 6, 21)) == [ConditionState.NOT_SATISFIED]
+
+
+def test_a_finding_nobody_plans_for_closes_the_gate_and_is_a_duty(cast: Cast) -> None:
+    """Raised on 15 June: a plan is due within 14 days, our own default."""
+    assignment = _close(cast, {"E-1": "yes", "E-2": "older", "I-1": "24"})
+    [finding] = assignment.findings.all()
+    assert _states(cast, date(2026, 6, 29)) == [ConditionState.SATISFIED]
+    assert _states(cast, date(2026, 6, 30)) == [ConditionState.NOT_SATISFIED]
+    window = {"first": TODAY, "last": date(2026, 6, 29)}
+    [item] = queries.due_items(cast.manager, **window)
+    assert (item.due, item.key) == (
+        date(2026, 6, 29),
+        f"questionnaire-plan:{finding.pk}",
+    )
+    assert queries.due_items(cast.officer, **window) == []
+    actions.plan_action(
+        finding, by=cast.manager, text="Mend", due_on=date(2026, 9, 1), owner_id=None
+    )
+    assert queries.due_items(cast.manager, **window) == []
+    assert _states(cast, date(2026, 6, 30)) == [ConditionState.SATISFIED]
+
+
+def test_a_series_that_cannot_be_asked_holds_up_no_other(cast: Cast) -> None:
+    """The new version asks nothing of an operator; the other series comes round."""
+    version = make_version(cast.clinic)
+    answers = {"E-1": "yes", "E-2": "1.3", "I-1": "24"}
+    _close(cast, answers, version=version, recurrence_months=12)
+    good = _close(cast, answers, recurrence_months=12)
+    content = make_content(1)
+    content["questions"][0]["party_kinds"] = ["software_platform"]
+    draft = actions.draft_version(version, by=cast.officer, label="2")
+    draft = actions.edit_draft(
+        draft, by=cast.officer, content=rules.read_content(content), revision=1
+    )
+    actions.publish_version(draft, by=cast.officer, revision=2)
+    with clock.held(datetime(2027, 6, 15, tzinfo=UTC)):
+        assert [row.previous_id for row in actions.open_next_rounds()] == [good.pk]
 
 
 def test_gate_counts_a_vendor_wide_round(cast: Cast) -> None:

@@ -182,19 +182,21 @@ def _row(pk: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        (_row("A", section="X"), "there is no section 'X'"),
-        (_row("a b"), "an id has letters"),
-        (_row("A", type="choice"), "at least two different values"),
+        (_row("A", section="X"), """A', section "X": expected a section that exists"""),
+        (_row("a b"), "Question 'a b', id \"a b\": expected letters, digits"),
+        (_row("A", type="choice"), "choices: expected at least two different values"),
         (_row("A", choices=["x", "y"]), "only a choice has choices"),
-        (_row("A", channels=["fax"]), "'fax' is not one of"),
-        (_row("A", weight=True), "a whole number"),
-        (_row("A", weight=101), "from 0 to 100"),
-        (_row("A", verdict="pass"), "unknown field 'verdict'"),
-        (_row("A", type="magic"), "is not one of"),
-        (_row("A", fails_if={"regex": "x"}), "fails_if knows"),
+        (_row("A", channels=["fax"]), 'channels "fax": expected one of chat'),
+        (_row("A", weight=True), 'weight "True": expected a whole number'),
+        (_row("A", weight=101), 'weight "101": expected a whole number from 0 to 100'),
+        (_row("A", verdict="pass"), 'verdict "pass": expected no such field'),
+        (_row("A", type="magic"), 'type "magic": expected one of yes_no_partial_na'),
+        (_row("A", fails_if={"regex": "x"}), "fails_if .* expected a mapping of"),
+        (_row("A", choices=[True, "no"]), "quote yes and no"),
+        (_row("A", text=" "), 'text " ": expected 1 to 2,000 characters'),
         (
             _row("A", shown_if=[{"question": "B", "answer_in": ["yes"]}]),
-            "does not come before it",
+            'shown_if "B": expected a question that comes before it',
         ),
     ],
 )
@@ -206,11 +208,63 @@ def test_content_is_refused(question: dict[str, Any], message: str) -> None:
 
 def test_content_with_an_id_twice_is_refused() -> None:
     data = {
-        "sections": [{"id": "S", "title": "S"}],
+        "sections": [{"id": "S", "title": "S"}, {"id": "S", "title": "S"}],
         "questions": [_row("A"), _row("A")],
     }
-    with pytest.raises(rules.ContentRefused, match="stands twice"):
+    with pytest.raises(rules.ContentRefused) as refused:
+        rules.read_content(data, places=["Row 2", "Row 3"])
+    assert refused.value.fields["content"] == [
+        "Section 'S', id \"S\": expected an id of its own; it stands twice.",
+        'Row 3, id "A": expected an id of its own; it stands twice.',
+    ]
+
+
+def test_every_flaw_is_named_and_fifty_at_most() -> None:
+    rows = [_row(f"Q{n}", weight="heavy") for n in range(60)]
+    data = {"sections": [{"id": "S", "title": "S"}], "questions": rows}
+    with pytest.raises(rules.ContentRefused) as refused:
         rules.read_content(data)
+    named = refused.value.fields["content"]
+    assert (len(refused.value.flaws), len(named)) == (60, 51)
+    assert named[-1] == "And 10 more."
+
+
+@pytest.mark.parametrize("data", [{}, {"sections": [], "questions": ["x"]}])
+def test_content_without_lists_is_refused(data: dict[str, Any]) -> None:
+    with pytest.raises(rules.ContentRefused, match="expected a list of mappings"):
+        rules.read_content(data)
+
+
+def _ids(content: rules.Content) -> tuple[list[str], list[str]]:
+    return [s.id for s in content.sections], [q.id for q in content.questions]
+
+
+def test_arranging_a_questionnaire() -> None:
+    sections, questions = ["ENC", "INC"], ["E-1", "E-2", "I-1", "I-2"]
+    assert _ids(CONTENT) == (sections, questions)
+
+    def moved(pk: str, steps: int) -> list[str]:
+        return _ids(rules.moved_question(CONTENT, pk, steps=steps))[1]
+
+    assert moved("E-2", -1) == ["E-2", "E-1", "I-1", "I-2"]
+    assert moved("E-1", -1) == moved("E-2", 1) == moved("X", 1) == questions
+    down = rules.moved_section(CONTENT, "ENC", steps=1)
+    assert _ids(down) == (["INC", "ENC"], ["I-1", "I-2", "E-1", "E-2"])
+    assert rules.moved_section(down, "INC", steps=-1) == down
+    assert _ids(rules.without_question(CONTENT, "E-2"))[1] == ["E-1", "I-1", "I-2"]
+    with pytest.raises(rules.ContentRefused, match="2 of them"):
+        rules.without_section(CONTENT, "INC")
+    more = rules.with_section(CONTENT, rules.Section("NEW", "New"))
+    assert _ids(rules.without_section(more, "NEW")) == (sections, questions)
+    renamed = rules.with_section(CONTENT, rules.Section("X", "X"), replaces="ENC")
+    assert [q.section for q in renamed.questions] == ["X", "X", "INC", "INC"]
+    fresh = rules.read_question(_row("E-3", section="ENC"))
+    assert _ids(rules.with_question(CONTENT, fresh))[1] == [
+        *["E-1", "E-2", "E-3"], *["I-1", "I-2"],
+    ]  # fmt: skip
+    elsewhere = rules.read_question(_row("E-1", section="INC"))
+    changed = rules.with_question(CONTENT, elsewhere, replaces="E-1")
+    assert _ids(changed)[1] == ["E-2", "I-1", "I-2", "E-1"]
 
 
 def test_content_reads_back_as_written() -> None:
@@ -319,3 +373,52 @@ def test_score_stays_within_bounds(
         if question.criticality is Criticality.KNOCKOUT
     )
     assert (score.outcome == Outcome.FAIL) is is_out
+
+
+def _part(title: str, requirement: int | None, **fields: Any) -> dict[str, Any]:
+    return {
+        "title": title,
+        "requirement": requirement,
+        "shown": 3,
+        "answered": 3,
+        "score": "1.0000",
+        "hits": [],
+    } | fields
+
+
+def test_seven_requirements_row_by_row() -> None:
+    rows = rules.requirement_rows(
+        [
+            _part("Encryption", 2),
+            _part("Training", 3, answered=1, score=""),
+            _part("Logs", 5, hits=["AUD-01"]),
+            _part("Paper logs", 5, answered=2),
+            _part("Governance", None),
+        ]
+    )
+    assert [(row.number, row.standing) for row in rows] == [
+        (1, "Not asked"),
+        (2, "Ready"),
+        (3, "Not ready: cannot answer 2 of 3"),
+        (4, "Not asked"),
+        (5, "Not ready: cannot answer 1 of 6"),
+        (6, "Not asked"),
+        (7, "Not asked"),
+        (None, "Ready"),
+    ]
+    assert [row.is_ready for row in rows].count(True) == 2
+    assert rows[2].scores == ("not scored",)
+    [failed] = [
+        row
+        for row in rules.requirement_rows([_part("Logs", 5, hits=["AUD-01"])])
+        if row.hits
+    ]
+    assert failed.standing == "Not ready: failed"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("na", "Not applicable"), (["a", "b"], "a, b"), (None, ""), ("24", "24")],
+)
+def test_plain_words(value: Any, words: str) -> None:
+    assert rules.plain_words(value) == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from apps.questionnaires.models import (
 )
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
+from tests.factories.engagements import make_engagement
 from tests.factories.evidence import PDF
 from tests.factories.questionnaires import (
     DUE,
@@ -326,6 +328,88 @@ def test_file_behind_an_answer_is_attached_and_removed(
     assert queries.sheet(cast.manager, assignment).items[0].files == []
 
 
+def test_a_team_lead_puts_evidence_behind_its_section_only(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    """Security reference 3.3: an agent lead writes own evidence, and its part."""
+    assignment = make_assignment(cast.engagement)
+    actions.delegate_section(
+        assignment, by=cast.manager, section_id="INC", user_id=cast.lead.user_id
+    )
+    client = client_for(cast.lead)
+    page = client.get(_url("sheet", assignment.pk)).content.decode()
+    assert page.count("Attach evidence") == 2
+
+    def attach(question: str) -> int:
+        file = SimpleUploadedFile("plan.pdf", PDF)
+        data = {"question": question, "file": file}
+        return int(client.post(_url("attach", assignment.pk), data).status_code)
+
+    assert attach("I-1") == 302
+    assert attach("E-1") == 403
+    [kept] = queries.sheet(cast.lead, assignment).items[2].files
+    assert kept.added_by_id == cast.lead.user_id
+    taken = client.get(_url("file", kept.pk))
+    assert b"".join(taken.streaming_content) == PDF
+    assert client.get(reverse("evidence:library")).status_code == 403
+    assert client.post(_url("file_remove", kept.pk)).status_code == 302
+
+
+def test_library_is_the_vendors_and_finds_words(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_submitted(cast.engagement, cast.manager)
+    make_assignment(cast.engagement)
+    url = reverse("questionnaires:library")
+    client = client_for(cast.manager)
+    rows = client.get(url).context["rows"]
+    assert [row.question_id for row in rows] == ["I-1", "E-2", "E-1"]
+    rows = client.get(url, {"words": "PHI rest"}).context["rows"]
+    assert [(row.question_id, row.words) for row in rows] == [("E-1", "Yes")]
+    assert "No answer matches" in client.get(url, {"words": "zzz"}).content.decode()
+    assert client_for(cast.lead).get(url).status_code == 403
+    assert client_for(cast.other_manager).get(url).context["rows"] == []
+
+
+def test_lists_go_on_by_key(
+    cast: Cast, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    row = make_submitted(cast.engagement, cast.manager)
+    for _ in range(2):
+        make_assignment(cast.engagement)
+    for title in ("First", "Second", "Third"):
+        actions.raise_finding(row, by=cast.officer, question_id="E-1", title=title)
+    client = client_for(cast.manager)
+    for name in ("list", "findings", "library"):
+        url = reverse(f"questionnaires:{name}")
+        first = client.get(url)
+        second = client.get(url + first.context["older_url"])
+        keys = [r.pk for page in (first, second) for r in page.context["rows"]]
+        assert (len(first.context["rows"]), len(set(keys))) == (2, 3)
+        assert second.context["older_url"] == ""
+        assert client.get(url, {"before": "x"}).status_code == 422
+
+
+def test_reuse_offers_what_was_asked_in_the_same_words(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    source = make_submitted(cast.engagement, cast.manager)
+    other = make_engagement(client=cast.other_clinic, provider=cast.vendor)
+    strange = make_assignment(
+        other, version=make_version(cast.other_clinic, content=make_content(2))
+    )
+    target = make_assignment(other)
+    client = client_for(cast.manager)
+    offered = client.get(_url("reuse", target.pk)).context["form"].fields["source"]
+    assert list(offered.queryset) == [source]
+    client.post(_url("reuse", target.pk), {"source": str(source.pk)})
+    assert Answer.objects.filter(assignment=target, confirmed_at=None).count() == 3
+    page = client.get(_url("reuse", strange.pk))
+    assert not page.context["form"].fields["source"].queryset
+    assert client_for(cast.outsider).get(_url("reuse", target.pk)).status_code == 403
+
+
 def test_designer_makes_edits_and_publishes(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.officer)
     client.post(_url("draft", SHIPPED), {"label": "2027"})
@@ -367,6 +451,51 @@ def test_designer_refuses_what_cannot_be_asked(
     answer = client.post(_url("question", draft.pk), data)
     assert answer.status_code == 422
     assert "at least two different values" in answer.content.decode()
+
+
+def test_designer_moves_and_removes_by_buttons(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client = client_for(cast.officer)
+    draft = make_version(cast.clinic, is_published=False)
+
+    def press(name: str, part: str, **data: Any) -> int:
+        draft.refresh_from_db()
+        values = {"part": part, "revision": draft.revision} | data
+        return int(client.post(_url(name, draft.pk), values).status_code)
+
+    page = client.get(_url("version", draft.pk)).content.decode()
+    assert page.count("Move up") == 3  # INC, E-2, I-2
+    assert press("question_move", "E-2", steps="-1") == 302
+    assert press("section_move", "ENC", steps="1") == 422  # I-2 asks after E-1
+    assert press("section_remove", "INC") == 422
+    assert press("question_remove", "I-2") == 302
+    assert press("section_move", "ENC", steps="1") == 302
+    assert press("question_remove", "I-1") == 302
+    assert press("section_remove", "INC") == 302
+    stale = {"part": "E-1", "revision": 1}
+    assert client.post(_url("question_remove", draft.pk), stale).status_code == 409
+    draft.refresh_from_db()
+    content = draft.questionnaire
+    assert [section.id for section in content.sections] == ["ENC"]
+    assert [question.id for question in content.questions] == ["E-2", "E-1"]
+
+
+def test_import_names_every_wrong_row_and_keeps_nothing(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client = client_for(cast.officer)
+    before = Template.objects.count()
+    text = b"ID,Question,Weight\nA-1,One?,x\nA-2,Two?,1\nA-3,Three?,y\n"
+    answer = client.post(
+        reverse("questionnaires:template_import"),
+        {"file": SimpleUploadedFile("questions.csv", text)},
+    )
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert 'Row 2, column "Weight" "x": expected a whole number.' in page
+    assert 'Row 4, column "Weight" "y": expected a whole number.' in page
+    assert Template.objects.count() == before
 
 
 def test_file_becomes_a_draft(cast: Cast, client_for: ClientFor) -> None:

@@ -15,7 +15,6 @@ from apps.questionnaires.actions.assignments import (
     delegate_section,
     end_delegation,
     move_due,
-    open_next_rounds,
     withdraw,
 )
 from apps.questionnaires.actions.carrying import confirm_section, reuse_answers
@@ -42,15 +41,13 @@ from apps.questionnaires.actions.rounds import (
     return_for_changes,
     submit,
 )
+from apps.questionnaires.actions.series import open_next_rounds
 from apps.questionnaires.actions.tables import TableAccount, read_table
 from apps.questionnaires.actions.templates import (
     create_template,
     draft_version,
     edit_draft,
     publish_version,
-    put_question,
-    put_section,
-    remove_question,
 )
 
 __all__ = [
@@ -77,12 +74,9 @@ __all__ = [
     "open_next_rounds",
     "plan_action",
     "publish_version",
-    "put_question",
-    "put_section",
     "raise_finding",
     "read_table",
     "remove_file",
-    "remove_question",
     "render_dossier",
     "reopen_action",
     "request_dossier",

@@ -1,13 +1,12 @@
-"""Asking a vendor: assign, move the day, withdraw, delegate, and ask again."""
+"""Asking a vendor: assign, move the day, withdraw, delegate."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.audit.actions import record
 from apps.core import clock
@@ -25,11 +24,14 @@ from apps.questionnaires.enums import (
     QuestionSet,
 )
 from apps.questionnaires.models import Assignment, Delegation, TemplateVersion
-from apps.tenancy.actor import Actor, AnyActor, SystemActor, system
+from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization, User
 
-CALENDAR = system("questionnaire rounds", {Permission.QUESTIONNAIRES_ASSIGN})
+ALREADY_OPEN = (
+    "This questionnaire is open with the vendor already. Close or withdraw that round "
+    "first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def assign(
     )
     if not row.questions:
         raise Invalid("No question fits these channels and this kind of vendor.")
-    row.save(force_insert=True)
+    _insert(row)
     carried = carry_over(row)
     _record_assigned(row, by=by, carried=carried)
     tell(messages.ASSIGNED, row, memberships=queries.leads_of(row))
@@ -144,11 +146,17 @@ def _last_round(
         party_kind=terms.party_kind,
     )
     if rounds.filter(closed_at=None, withdrawn_at=None).exists():
-        raise Conflict(
-            "This questionnaire is open with the vendor already. Close or withdraw "
-            "that round first."
-        )
+        raise Conflict(ALREADY_OPEN)
     return rounds.filter(withdrawn_at=None).order_by("-created_at").first()
+
+
+def _insert(row: Assignment) -> None:
+    """Write the row; of two people who ask at once the database lets one through."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(ALREADY_OPEN) from error
 
 
 def _record_assigned(row: Assignment, *, by: AnyActor, carried: int) -> None:
@@ -307,70 +315,3 @@ def _section(assignment: Assignment, section_id: str) -> rules.Section:
             return section
     text = "There is no such section."
     raise Invalid(text, fields={"section": [text]})
-
-
-def open_next_rounds(*, by: SystemActor = CALENDAR) -> Sequence[Assignment]:
-    """Nightly: ask again where a series comes round within 45 days.
-
-    The new round asks the latest published version, carries over, and keeps the
-    planned days of the series. Running it twice opens nothing twice.
-    """
-    by.require(Permission.QUESTIONNAIRES_ASSIGN)
-    opened = []
-    for pk in _ready_for_next():
-        found = _open_next(pk, by=by)
-        if found is not None:
-            opened.append(found)
-    return opened
-
-
-def _ready_for_next() -> Collection[UUID]:
-    return list(
-        Assignment.objects.filter(
-            recurrence_months__isnull=False,
-            closed_at__isnull=False,
-            withdrawn_at=None,
-            followers=None,
-        ).values_list("pk", flat=True)
-    )
-
-
-@transaction.atomic
-def _open_next(pk: UUID, *, by: SystemActor) -> Assignment | None:
-    last = locked(queries.assignment_for_job(pk))
-    today = clock.today(last.client.time_zone)
-    months = last.recurrence_months
-    if months is None or Assignment.objects.filter(previous=last).exists():
-        return None
-    due = rules.next_due(last.series_due_on, months, today=today)
-    is_over = last.engagement is not None and last.engagement.ended_on is not None
-    if is_over or rules.opens_on(due) > today or _is_open(last):
-        return None
-    terms = Terms(
-        party_kind=PartyKind(last.party_kind),
-        channels=tuple(last.channels),
-        sets=tuple(last.sets),
-        due_on=max(due, today + timedelta(days=1)),
-        recurrence_months=months,
-    )
-    return assign(
-        by=by,
-        client=last.client,
-        provider=last.provider,
-        engagement=last.engagement,
-        version=queries.latest_published(last.template_id) or last.version,
-        terms=terms,
-        series_due_on=due,
-    )
-
-
-def _is_open(last: Assignment) -> bool:
-    return Assignment.objects.filter(
-        template=last.template_id,
-        client=last.client_id,
-        provider=last.provider_id,
-        engagement=last.engagement_id,
-        party_kind=last.party_kind,
-        closed_at=None,
-        withdrawn_at=None,
-    ).exists()

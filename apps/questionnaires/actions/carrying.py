@@ -37,20 +37,16 @@ def carry_over(assignment: Assignment) -> int:
 def reuse_answers(assignment: Assignment, *, by: Actor, source: Assignment) -> int:
     """Copy the vendor's own answers once given to another client; how many.
 
-    Only where nobody wrote anything yet; each waits to be confirmed. The client sees an
-    answer and never whose it was before. Event ``answers.reused``, in the vendor's
-    stream alone. Raises NotAllowed, WrongState.
+    Only where the question reads the same and nobody wrote anything yet; each waits to
+    be confirmed. The client sees an answer and never whose it was before. Event
+    ``answers.reused``, in the vendor's stream alone. Raises NotAllowed, WrongState.
     """
     by.require(Permission.QUESTIONNAIRES_ANSWER)
     row = locked(assignment)
     require_provider(by, row)
     rules.check_state(row.state, {AssignmentState.OPEN})
-    is_own = source.provider_id == by.organization_id
-    if not is_own or source.template_id != row.template_id or not queries.leads(by):
-        raise NotAllowed(
-            "Answers are reused by a manager of the vendor who gave them, within the "
-            "same questionnaire."
-        )
+    if source.provider_id != by.organization_id or not queries.leads(by):
+        raise NotAllowed("Answers are reused by a manager of the vendor who gave them.")
     taken = set(
         Answer.objects.filter(assignment=row).values_list("question_id", flat=True)
     )

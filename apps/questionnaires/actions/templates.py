@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -139,8 +136,9 @@ def edit_draft(
 ) -> TemplateVersion:
     """Replace the content of a draft; event ``questionnaire_version.edited``.
 
-    ``revision`` is the one the editor saw. Raises Conflict when another edit came
-    between, or for a published version, which never changes.
+    ``revision`` is the one the editor saw. Content that is the same changes nothing.
+    Raises Conflict when another edit came between, or for a published version, which
+    never changes; ContentRefused for what cannot be asked.
     """
     by.require(Permission.QUESTIONNAIRES_DESIGN)
     template, row = _held(version, by)
@@ -150,6 +148,8 @@ def edit_draft(
             "change."
         )
     rules.check_content(content)
+    if (label, intro) == (None, None) and row.questionnaire == content:
+        return row
     row.content = rules.as_data(content)
     row.content_sha256 = rules.sha256_of(content)
     row.label = row.label if label is None else label.strip() or row.label
@@ -168,68 +168,6 @@ def edit_draft(
         personal={"title": template.title},
     )
     return row
-
-
-def put_question(
-    version: TemplateVersion,
-    *,
-    by: Actor,
-    question: rules.Question,
-    revision: int,
-    replaces: str = "",
-) -> TemplateVersion:
-    """Add a question to a draft, or put it in the place of the one with the id
-    ``replaces``. See ``edit_draft``."""
-    by.require(Permission.QUESTIONNAIRES_DESIGN)
-    content = version.questionnaire
-    questions: Sequence[rules.Question]
-    if replaces:
-        questions = [
-            question if each.id == replaces else each for each in content.questions
-        ]
-    else:
-        questions = [*content.questions, question]
-    changed = replace(content, questions=tuple(questions))
-    return edit_draft(version, by=by, content=changed, revision=revision)
-
-
-def remove_question(
-    version: TemplateVersion, *, by: Actor, question_id: str, revision: int
-) -> TemplateVersion:
-    """Take a question out of a draft. See ``edit_draft``."""
-    by.require(Permission.QUESTIONNAIRES_DESIGN)
-    content = version.questionnaire
-    left = tuple(each for each in content.questions if each.id != question_id)
-    return edit_draft(
-        version, by=by, content=replace(content, questions=left), revision=revision
-    )
-
-
-def put_section(
-    version: TemplateVersion,
-    *,
-    by: Actor,
-    section: rules.Section,
-    revision: int,
-    replaces: str = "",
-) -> TemplateVersion:
-    """Add a section to a draft, or change the one with the id ``replaces``; its
-    questions follow a changed id. See ``edit_draft``."""
-    by.require(Permission.QUESTIONNAIRES_DESIGN)
-    content = version.questionnaire
-    if replaces:
-        sections = tuple(
-            section if each.id == replaces else each for each in content.sections
-        )
-        questions = tuple(
-            replace(each, section=section.id) if each.section == replaces else each
-            for each in content.questions
-        )
-    else:
-        sections = (*content.sections, section)
-        questions = content.questions
-    changed = rules.Content(sections=sections, questions=questions)
-    return edit_draft(version, by=by, content=changed, revision=revision)
 
 
 @transaction.atomic

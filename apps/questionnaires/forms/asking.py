@@ -30,6 +30,19 @@ class FilterForm(forms.Form):
             ("", "Any state"),
         ],
     )
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class PageForm(forms.Form):
+    """Where a page of a list begins."""
+
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class LibraryForm(PageForm):
+    """What to look for among the vendor's answers."""
+
+    words = forms.CharField(required=False, max_length=200, label="Words")
 
 
 class AssignForm(forms.Form):

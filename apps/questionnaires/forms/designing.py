@@ -58,11 +58,17 @@ class PublishForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class RemoveForm(forms.Form):
-    """Which question goes."""
+class PartForm(forms.Form):
+    """Which question or section of the draft."""
 
-    question = forms.CharField(max_length=40)
+    part = forms.CharField(max_length=2000)
     revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MoveForm(PartForm):
+    """Where to."""
+
+    steps = forms.TypedChoiceField(choices=[("-1", "Up"), ("1", "Down")], coerce=int)
 
 
 class SectionForm(forms.Form):

@@ -95,7 +95,7 @@ def _imported(data: Any, name: str) -> Imported:
 
 
 def _built(data: Mapping[str, Any], name: str) -> Imported:
-    content = rules.read_content(data)
+    content = rules.read_content(data, places=data.get("places") or ())
     if not content.questions:
         raise rules.ContentRefused("The file holds no questions.")
     return Imported(

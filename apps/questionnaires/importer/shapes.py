@@ -1,7 +1,8 @@
 """Data files of others, turned into the shape the portal reads.
 
 Known: our own; files with ``question`` and ``answer_type`` in our own shape's
-place; CAIQ-shaped files with ``category`` and ``question_text``.
+place; CAIQ-shaped files with ``category`` and ``question_text``; libraries of CISO
+Assistant.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from apps.questionnaires import rules
 from apps.questionnaires.enums import AnswerType
+from apps.questionnaires.importer import libraries
 
 # Their word: ours.
 _RENAMED = {
@@ -35,6 +37,8 @@ _TYPES = {
 
 def as_native(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data in our shape; ContentRefused when the shape is not known."""
+    if "objects" in data:
+        return libraries.read(data)
     questions = data.get("questions")
     if not isinstance(questions, list) or not questions:
         raise rules.ContentRefused(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from apps.core.tables import TableFile, open_table
 from apps.questionnaires import rules
-from apps.questionnaires.enums import AnswerType, AskedChannel, Criticality, PartyKind
+from apps.questionnaires.enums import (
+    AnswerType,
+    AskedChannel,
+    Criticality,
+    PartyKind,
+    QuestionSet,
+)
 
 MAX_SHEETS = 20
 _HIDDEN = " (hidden)"
@@ -29,6 +36,7 @@ _NAMES = {
     "evidence": {"evidence", "evidence expected", "typical_evidence"},
     "weight": {"weight"},
     "criticality": {"criticality", "importance"},
+    "set": {"set"},
     "citations": {"citation", "citations", "reference", "regulation"},
     "unit": {"unit"},
     "help": {"help", "guidance", "description"},
@@ -36,6 +44,17 @@ _NAMES = {
     "shown_if": {"shown if", "shown_if", "condition"},
     "channels": {"channels", "channel"},
     "party_kinds": {"party kinds", "party_kinds", "vendor kind"},
+}
+# The title to name a column by when its cell is refused.
+_TITLES = {
+    "type": "Type",
+    "set": "Set",
+    "weight": "Weight",
+    "criticality": "Criticality",
+    "fails_if": "Fails if",
+    "shown_if": "Shown if",
+    "channels": "Channels",
+    "party_kinds": "Party kinds",
 }
 _SPLIT = re.compile(r"[;\n]+")
 _TYPES = {
@@ -85,81 +104,116 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 
 def _read(table: TableFile, columns: Mapping[str, int]) -> dict[str, Any]:
+    """Every row read on its own, so that each that is wrong is named at once."""
     names: dict[str, str] = {}
-    questions = []
+    questions, places = [], []
+    flaws: list[rules.Flaw] = []
     for row in table:
         cells = {key: row.cells[at].strip() for key, at in columns.items()}
         if not cells["text"]:
             continue
         section = cells.get("section") or "General"
         pk = names.setdefault(section, f"S{len(names) + 1:02d}")
-        questions.append(_question(cells, pk, row.number))
+        cell = _Cells(cells, f"Row {row.number:,}")
+        try:
+            questions.append(_question(cell, pk, row.number))
+            places.append(cell.where)
+        except rules.ContentRefused as error:
+            flaws += error.flaws
+    if flaws:
+        raise rules.ContentRefused(flaws)
     notes = [f"{len(questions):,} questions were read from the table."]
     notes += [problem.message for problem in table.problems[:20]]
     return {
         "sections": [{"id": pk, "title": title} for title, pk in names.items()],
         "questions": questions,
+        "places": places,
         "notes": notes,
     }
 
 
-def _question(cells: Mapping[str, str], section: str, number: int) -> dict[str, Any]:
-    where = f"Row {number:,}"
-    told = cells.get("type", "").casefold()
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Cells of one row by field, and where the row stands."""
+
+    by_field: Mapping[str, str]
+    where: str
+
+    def text(self, field: str) -> str:
+        """What stands there; "" without such a column."""
+        return self.by_field.get(field, "")
+
+    def parts(self, field: str) -> list[str]:
+        """Parts by semicolon or line."""
+        return [part.strip() for part in _SPLIT.split(self.text(field)) if part.strip()]
+
+    def whole(self, field: str, text: str) -> int:
+        """The text as a whole number; ContentRefused names the cell."""
+        if not text.isdecimal():
+            raise self.refused(field, text, "a whole number")
+        return int(text)
+
+    def refused(self, field: str, value: str, expected: str) -> rules.ContentRefused:
+        """The refusal of a cell."""
+        return rules.refused(self.where, f'column "{_TITLES[field]}"', value, expected)
+
+
+def _question(cells: _Cells, section: str, number: int) -> dict[str, Any]:
+    told = cells.text("type").casefold()
     kind = _TYPES.get(told)
     if kind is None:
-        raise rules.ContentRefused(
-            f"{where}: the type {told[:40]!r} is not one of "
-            f"{', '.join(AnswerType.values)}."
-        )
-    weight = cells.get("weight", "")
-    if weight and not weight.isdigit():
-        raise rules.ContentRefused(f"{where}: the weight is a whole number.")
-    criticality = (
-        cells.get("criticality", "").casefold().replace("knock-out", "knockout")
-    )
-    known = criticality in Criticality.values
+        raise cells.refused("type", told, f"one of {', '.join(AnswerType.values)}")
     return {
-        "id": cells.get("id") or f"Q-{number:04d}",
+        "id": cells.text("id") or f"Q-{number:04d}",
         "section": section,
-        "text": cells["text"][:2000],
+        "text": cells.text("text"),
         "type": kind,
-        "choices": _parts(cells.get("choices", "")) or None,
+        "set": _one(cells, "set", QuestionSet, QuestionSet.CORE),
+        "choices": cells.parts("choices") or None,
         "multiple": told == "multiple choice",
-        "unit": cells.get("unit", ""),
-        "weight": int(weight) if weight else 1,
-        "criticality": criticality if known else Criticality.STANDARD,
-        "fails_if": _test(cells.get("fails_if", ""), where),
-        "shown_if": _conditions(cells.get("shown_if", ""), where),
-        "channels": _words(cells.get("channels", ""), AskedChannel),
-        "party_kinds": _words(cells.get("party_kinds", ""), PartyKind),
-        "citations": _parts(cells.get("citations", "")),
-        "evidence": _parts(cells.get("evidence", "")),
-        "help": cells.get("help", "")[:2000],
+        "unit": cells.text("unit"),
+        "weight": cells.whole("weight", cells.text("weight") or "1"),
+        "criticality": _one(cells, "criticality", Criticality, Criticality.STANDARD),
+        "fails_if": _test(cells),
+        "shown_if": _conditions(cells),
+        "channels": _words(cells, "channels", AskedChannel),
+        "party_kinds": _words(cells, "party_kinds", PartyKind),
+        "citations": cells.parts("citations"),
+        "evidence": cells.parts("evidence"),
+        "help": cells.text("help")[:2000],
     }
 
 
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in _SPLIT.split(text) if part.strip()]
+def _one(cells: _Cells, field: str, known: Any, usual: str) -> str:
+    """One word of an enum, by value or by what people read; blank is ``usual``."""
+    text = cells.text(field)
+    if not text:
+        return usual
+    for member in known:
+        if text.casefold() in {member.value, str(member.label).casefold()}:
+            return str(member.value)
+    raise cells.refused(field, text, f"one of {', '.join(known.values)}")
 
 
-def _words(text: str, known: Any) -> list[str]:
-    labels = {str(member.label).casefold(): member.value for member in known}
-    parts = [part.strip() for part in re.split(r"[;,\n]+", text) if part.strip()]
+def _words(cells: _Cells, field: str, known: Any) -> list[str]:
+    """Several words of an enum; none and "all" are all."""
+    parts = [p.strip() for p in re.split(r"[;,\n]+", cells.text(field)) if p.strip()]
     if {"all"} >= {part.casefold() for part in parts}:
         return []
-    return [labels.get(part.casefold(), part) for part in parts]
+    return [
+        _one(_Cells({field: part}, cells.where), field, known, "") for part in parts
+    ]
 
 
-def _test(text: str, where: str) -> dict[str, Any] | None:
+def _test(cells: _Cells) -> dict[str, Any] | None:
     test: dict[str, Any] = {}
     values = []
-    for part in _parts(text):
+    for part in cells.parts("fails_if"):
         if part.casefold() == "empty":
             test["empty"] = True
         elif part[0] in "<>":
             key = "greater_than" if part[0] == ">" else "less_than"
-            test[key] = _whole(part[1:].strip(), where)
+            test[key] = cells.whole("fails_if", part[1:].strip())
         else:
             values.append(part)
     if values:
@@ -167,20 +221,12 @@ def _test(text: str, where: str) -> dict[str, Any] | None:
     return test or None
 
 
-def _whole(text: str, where: str) -> int:
-    if not text.isdigit():
-        raise rules.ContentRefused(f"{where}: {text[:20]!r} is not a whole number.")
-    return int(text)
-
-
-def _conditions(text: str, where: str) -> list[dict[str, Any]] | None:
+def _conditions(cells: _Cells) -> list[dict[str, Any]] | None:
     found = []
-    for part in _parts(text):
+    for part in cells.parts("shown_if"):
         pk, sign, values = part.partition("=")
-        if not sign:
-            raise rules.ContentRefused(
-                f"{where}: a condition is written ID = value, value."
-            )
         answers = [each.strip() for each in values.split(",") if each.strip()]
+        if not sign or not answers:
+            raise cells.refused("shown_if", part, "ID = value, value")
         found.append({"question": pk.strip(), "answer_in": answers})
     return found or None

@@ -165,6 +165,11 @@ class Answer(Record):
     def __str__(self) -> str:
         return f"Answer to {self.question_id}"
 
+    @property
+    def words(self) -> str:
+        """The value as people read it in a list of answers."""
+        return rules.plain_words(self.value)
+
 
 class AnswerFile(Record):
     """A file of the vendor that stands behind an answer."""

@@ -100,6 +100,11 @@ class ReviewOutcome(Record):
     def __str__(self) -> str:
         return str(self.get_outcome_display())
 
+    @property
+    def rows(self) -> list[rules.RequirementRow]:
+        """The seven requirements, then sections that belong to none."""
+        return rules.requirement_rows(self.sections)
+
 
 class Finding(Record):
     """A gap the review found; both parties see it and what is done about it."""

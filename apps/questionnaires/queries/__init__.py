@@ -7,11 +7,11 @@ from apps.questionnaires.queries.assignments import (
     assignment_for_job,
     assignments,
     delegated_sections,
+    engagement_ids_of,
     leads,
     leads_of,
     possibilities,
     respondents,
-    reuse_sources,
     reviewers,
 )
 from apps.questionnaires.queries.conditions import due_items, gate_conditions
@@ -24,6 +24,7 @@ from apps.questionnaires.queries.findings import (
     finding,
     findings,
 )
+from apps.questionnaires.queries.library import answer_library, reuse_sources
 from apps.questionnaires.queries.progress import Progress, progress, table_rows
 from apps.questionnaires.queries.requirements import (
     SectionVerdict,
@@ -72,6 +73,7 @@ __all__ = [
     "SectionVerdict",
     "Sheet",
     "all_given",
+    "answer_library",
     "answers_of",
     "assignable_versions",
     "assignment",
@@ -84,6 +86,7 @@ __all__ = [
     "dossier_for_job",
     "dossiers",
     "due_items",
+    "engagement_ids_of",
     "file_of_answer",
     "files_of",
     "finding",

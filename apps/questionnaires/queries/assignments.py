@@ -38,16 +38,21 @@ _REVIEWING = (Role.COMPLIANCE_MANAGER, Role.COMPLIANCE_ANALYST, Role.VENDOR_MANA
 
 
 def assignments(
-    actor: AnyActor, *, state: str = "", engagement: Engagement | None = None
+    actor: AnyActor,
+    *,
+    state: str = "",
+    engagement: Engagement | None = None,
+    before: UUID | None = None,
 ) -> QuerySet[Assignment]:
     """Assignments the actor may see, latest first, with parties and verdict.
 
-    ``state`` "" is all, "current" what has no verdict yet. One query, without the
-    content of versions.
+    ``state`` "" is all, "current" what has no verdict yet; ``before`` is the last one
+    of the page before. One query, without the content of versions.
     """
     actor.require(Permission.QUESTIONNAIRES_VIEW)
     rows = (
         Assignment.objects.visible_to(actor)
+        .older_than(before)
         .select_related(
             "template", "version", "client", "provider", "engagement", "outcome"
         )
@@ -102,6 +107,23 @@ def assignment_for_job(pk: UUID) -> Assignment:
     if found is None:
         raise NotFound
     return found
+
+
+def engagement_ids_of(pk: UUID) -> list[UUID]:
+    """Engagements an assignment, or the one of a corrective action, speaks about: its
+    own, or every running one between its parties. At most two queries."""
+    found = (
+        Assignment.objects.filter(Q(pk=pk) | Q(findings__actions=pk))
+        .values_list("engagement", "client", "provider")
+        .first()
+    )
+    if found is None:
+        return []
+    engagement, client, provider = found
+    if engagement is not None:
+        return [engagement]
+    between = Engagement.objects.filter(client=client, provider=provider, ended_on=None)
+    return list(between.order_by("pk").values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +186,3 @@ def leads_of(assignment: Assignment) -> QuerySet[Membership]:
 def reviewers(assignment: Assignment) -> QuerySet[Membership]:
     """People of the client who review. One query."""
     return members_with_roles({assignment.client_id}, set(_REVIEWING))
-
-
-def reuse_sources(actor: Actor, assignment: Assignment) -> QuerySet[Assignment]:
-    """Assignments of the same questionnaire the vendor handed in to other clients.
-
-    Only the vendor's own people ever read this list. One query.
-    """
-    actor.require(Permission.QUESTIONNAIRES_ANSWER)
-    return (
-        assignments(actor)
-        .filter(
-            template=assignment.template_id,
-            provider=actor.organization_id,
-            submitted_at__isnull=False,
-        )
-        .exclude(client=assignment.client_id)
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -13,8 +13,9 @@ from django.urls import reverse
 from apps.core.dates import local_date
 from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
 from apps.engagements.models import Engagement
+from apps.questionnaires import rules
 from apps.questionnaires.enums import Outcome
-from apps.questionnaires.models import Assignment, CorrectiveAction
+from apps.questionnaires.models import Assignment, CorrectiveAction, Finding
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 
@@ -32,12 +33,13 @@ def gate_conditions(
     """``questionnaire.verdict``, one for each questionnaire and kind of party ever
     assigned to the engagement or to the vendor as a whole; none where nothing was.
 
-    A fail closes the gate, so does a corrective action past its day and a first
-    round past its day. A conditional verdict holds while its corrective actions run.
+    A fail closes the gate, so does a first round past its day, and a finding whose
+    corrective action is past its day or was not planned within 14 days (our own
+    default). A conditional verdict holds while its corrective actions run.
     A first round still ahead is unknown. Two queries whatever the number.
     """
     rounds = _rounds(engagements)
-    late = _late_actions(rounds, as_of=as_of)
+    late = _late_findings(rounds, as_of=as_of)
     found: dict[UUID, list[GateCondition]] = {}
     for one in engagements:
         series: dict[_Key, list[Assignment]] = defaultdict(list)
@@ -65,16 +67,21 @@ def _rounds(engagements: Sequence[Engagement]) -> list[Assignment]:
     )
 
 
-def _late_actions(rounds: Iterable[Assignment], *, as_of: date) -> dict[UUID, int]:
-    """Corrective actions not done whose day has passed, by assignment."""
+def _late_findings(rounds: Iterable[Assignment], *, as_of: date) -> dict[UUID, int]:
+    """Findings with a corrective action past its day, or without any for too long, by
+    assignment; days of a finding are those of UTC."""
+    unplanned = Q(
+        actions=None,
+        created_at__date__lt=as_of - timedelta(days=rules.PLAN_DAYS),
+    )
+    overdue = Q(actions__due_on__lt=as_of, actions__done_at=None)
     rows = (
-        CorrectiveAction.objects.filter(
-            finding__assignment__in=[row.pk for row in rounds],
-            due_on__lt=as_of,
-            done_at=None,
+        Finding.objects.filter(
+            unplanned | overdue, assignment__in=[row.pk for row in rounds]
         )
-        .values_list("finding__assignment")
-        .annotate(count=Count("id"))
+        .values_list("assignment")
+        .annotate(count=Count("id", distinct=True))
+        .order_by()
     )
     return dict(rows)
 
@@ -143,16 +150,20 @@ def _judgement(
         return ConditionState.NOT_SATISFIED, words, Side.PROVIDER
     if late.get(latest.pk):
         count = late[latest.pk]
-        what = "1 corrective action is" if count == 1 else f"{count} actions are"
-        text = f"{words} {what} past the day agreed."
+        what = "1 finding is" if count == 1 else f"{count} findings are"
+        text = (
+            f"{words} {what} past the day agreed, or without a plan for more than "
+            f"{rules.PLAN_DAYS} days."
+        )
         return ConditionState.NOT_SATISFIED, text, Side.PROVIDER
     return ConditionState.SATISFIED, words, Side.BOTH
 
 
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
-    """Answers and corrective actions the vendor owes within inclusive days.
+    """Answers, plans for findings and corrective actions the vendor owes within
+    inclusive days.
 
-    A person gets those of the own organization, a job those of all. Two queries.
+    A person gets those of the own organization, a job those of all. Three queries.
     """
     if not actor.can(Permission.QUESTIONNAIRES_VIEW):
         return []
@@ -166,9 +177,14 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
     actions = CorrectiveAction.objects.visible_to(actor).filter(
         done_at=None, due_on__range=(first, last)
     )
+    days = timedelta(days=rules.PLAN_DAYS)
+    unplanned = Finding.objects.visible_to(actor).filter(
+        actions=None, created_at__date__range=(first - days, last - days)
+    )
     if org is not None:
         owed = owed.filter(provider=org)
         actions = actions.filter(finding__assignment__provider=org)
+        unplanned = unplanned.filter(assignment__provider=org)
     items = [
         _owed(row)
         for row in owed.select_related("template", "client").order_by("due_on", "id")
@@ -178,6 +194,10 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
         for row in actions.select_related("finding__assignment").order_by(
             "due_on", "id"
         )
+    ]
+    items += [
+        _plan(row)
+        for row in unplanned.select_related("assignment").order_by("created_at", "id")
     ]
     return items
 
@@ -206,4 +226,18 @@ def _action(row: CorrectiveAction) -> DueItem:
         path=reverse("questionnaires:finding", args=[row.finding_id]),
         group=f"questionnaire-action:{assignment.pk}",
         engagement_id=assignment.engagement_id,
+    )
+
+
+def _plan(row: Finding) -> DueItem:
+    raised_on = local_date(row.created_at, "UTC")
+    return DueItem(
+        key=f"questionnaire-plan:{row.pk}",
+        kind="questionnaire.action_due",
+        organization_id=row.assignment.provider_id,
+        due=raised_on + timedelta(days=rules.PLAN_DAYS),
+        title=f"A plan for the finding on question {row.question_id} is due",
+        path=reverse("questionnaires:finding", args=[row.pk]),
+        group=f"questionnaire-action:{row.assignment_id}",
+        engagement_id=row.assignment.engagement_id,
     )

@@ -71,6 +71,7 @@ def _outcome_data(outcome: ReviewOutcome | None) -> dict[str, Any] | None:
         "answered": outcome.answered,
         "knockouts": outcome.knockouts,
         "criticals": outcome.criticals,
+        "requirements": rules.requirement_data(outcome.sections),
         "sections": outcome.sections,
         "rules_version": outcome.rules_version,
         "summary": outcome.summary,

@@ -18,15 +18,20 @@ from apps.tenancy.enums import Permission
 
 
 def findings(
-    actor: AnyActor, *, assignment: Assignment | None = None
+    actor: AnyActor,
+    *,
+    assignment: Assignment | None = None,
+    before: UUID | None = None,
 ) -> QuerySet[Finding]:
-    """Findings the actor may see with their corrective actions. Two queries."""
+    """Findings the actor may see with their corrective actions, latest first;
+    ``before`` is the last one of the page before. Two queries."""
     actor.require(Permission.QUESTIONNAIRES_VIEW)
     actions = CorrectiveAction.objects.select_related(
         "owner", "done_by", "verified_by", "evidence"
     ).order_by("due_on", "id")
     rows = (
         Finding.objects.visible_to(actor)
+        .older_than(before)
         .select_related(
             "assignment__template",
             "assignment__client",

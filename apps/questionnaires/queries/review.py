@@ -79,9 +79,9 @@ class ReviewSheet:
         return [item for part in self.parts for item in part.items]
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Sections as plain data, one row each."""
-        return section_data(self.score)
+    def rows(self) -> list[rules.RequirementRow]:
+        """The seven requirements, then sections that belong to none."""
+        return rules.requirement_rows(section_data(self.score))
 
     @property
     def undecided(self) -> list[ReviewItem]:

@@ -1,10 +1,17 @@
 """Decisions about questionnaires: content, values, who is asked what, and scores."""
 
 from apps.questionnaires.rules.applicability import asked, shown_ids
+from apps.questionnaires.rules.arranging import (
+    moved_question,
+    moved_section,
+    with_question,
+    with_section,
+    without_question,
+    without_section,
+)
 from apps.questionnaires.rules.content import (
     Condition,
     Content,
-    ContentRefused,
     Question,
     Section,
     Test,
@@ -13,6 +20,12 @@ from apps.questionnaires.rules.content import (
     read_content,
     read_question,
     sha256_of,
+)
+from apps.questionnaires.rules.flaws import ContentRefused, Flaw, refused
+from apps.questionnaires.rules.requirements import (
+    RequirementRow,
+    requirement_data,
+    requirement_rows,
 )
 from apps.questionnaires.rules.scoring import (
     RULES_VERSION,
@@ -26,6 +39,7 @@ from apps.questionnaires.rules.scoring import (
     verdict,
 )
 from apps.questionnaires.rules.standing import (
+    PLAN_DAYS,
     Instants,
     WrongState,
     check_changeable,
@@ -47,18 +61,22 @@ from apps.questionnaires.rules.values import (
     clean_value,
     in_words,
     is_answered,
+    plain_words,
 )
 
 __all__ = [
+    "PLAN_DAYS",
     "RULES_VERSION",
     "AnswerChanged",
     "AnswerRefused",
     "Condition",
     "Content",
     "ContentRefused",
+    "Flaw",
     "Given",
     "Instants",
     "Question",
+    "RequirementRow",
     "Score",
     "Section",
     "SectionScore",
@@ -80,10 +98,16 @@ __all__ = [
     "is_answered",
     "is_hit",
     "may_change",
+    "moved_question",
+    "moved_section",
     "next_due",
     "opens_on",
+    "plain_words",
     "read_content",
     "read_question",
+    "refused",
+    "requirement_data",
+    "requirement_rows",
     "rounded",
     "score",
     "sha256_of",
@@ -91,4 +115,8 @@ __all__ = [
     "state_of",
     "value_of",
     "verdict",
+    "with_question",
+    "with_section",
+    "without_question",
+    "without_section",
 ]

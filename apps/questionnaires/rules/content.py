@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import Any
 
 from apps.audit.rules import canonical
-from apps.core.errors import Invalid
 from apps.questionnaires.enums import (
     AnswerType,
     AskedChannel,
@@ -18,6 +24,8 @@ from apps.questionnaires.enums import (
     PartyKind,
     QuestionSet,
 )
+from apps.questionnaires.rules.flaws import ContentRefused, Flaw, refused
+from apps.questionnaires.rules.flaws import shown as _shown
 
 MAX_QUESTIONS = 1_000
 MAX_SECTIONS = 100
@@ -28,12 +36,6 @@ REQUIREMENTS = range(1, 8)
 QUESTION_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.&_-]{0,39}$")
 
 Values = tuple[str, ...]
-
-
-class ContentRefused(Invalid):
-    """A questionnaire that cannot be used as it is written."""
-
-    default_code = "content_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,37 +115,58 @@ class Content:
 
 
 _KEYS = set(Question.__dataclass_fields__)
+_TESTS = ("answer_in", "empty", "greater_than", "less_than")
 
 
-def read_content(data: Mapping[str, Any]) -> Content:
-    """The content of stored or uploaded data; ContentRefused says what is wrong.
+def read_content(data: Mapping[str, Any], *, places: Sequence[str] = ()) -> Content:
+    """The content of stored or uploaded data; ContentRefused names every flaw.
 
     ``data`` has ``sections`` and ``questions`` as lists of mappings, keys named as
-    the fields here; what is absent takes its default.
+    the fields here; what is absent takes its default. ``places`` says where each
+    question stands in the file it came from.
     """
-    sections = tuple(_section(row) for row in _rows(data, "sections", MAX_SECTIONS))
-    questions = tuple(
-        read_question(row) for row in _rows(data, "questions", MAX_QUESTIONS)
-    )
-    content = Content(sections, questions)
-    check_content(content)
-    return content
+    flaws: list[Flaw] = []
+    found = _read(_rows(data, "sections", MAX_SECTIONS), _section, (), flaws)
+    rows = _read(_rows(data, "questions", MAX_QUESTIONS), read_question, places, flaws)
+    if not flaws:
+        content = Content(tuple(found), tuple(rows))
+        check_content(content, places=places)
+        return content
+    raise ContentRefused(flaws)
 
 
 def _rows(data: Mapping[str, Any], key: str, most: int) -> list[Mapping[str, Any]]:
     rows = data.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise ContentRefused(f'The questionnaire has no list "{key}". Add it.')
+        raise refused("The questionnaire", key, "", "a list of mappings")
     if len(rows) > most:
-        raise ContentRefused(f"At most {most:,} {key} are taken; split the file.")
+        raise refused(
+            "The questionnaire", key, f"{len(rows):,} of them", f"at most {most:,}"
+        )
     return rows
 
 
-def _section(row: Mapping[str, Any]) -> Section:
-    where = f"Section {str(row.get('id', ''))[:40]!r}"
+def _read(
+    rows: list[Mapping[str, Any]],
+    read: Callable[..., Any],
+    places: Sequence[str],
+    flaws: list[Flaw],
+) -> list[Any]:
+    """Every row that can be read; the first flaw of each other one."""
+    found = []
+    for number, row in enumerate(rows):
+        try:
+            found.append(read(row, where=places[number] if places else ""))
+        except ContentRefused as error:
+            flaws += error.flaws
+    return found
+
+
+def _section(row: Mapping[str, Any], *, where: str = "") -> Section:
+    where = where or f"Section {_shown(row.get('id'))!r}"
     requirement = row.get("requirement")
     if requirement is not None and requirement not in REQUIREMENTS:
-        raise ContentRefused(f"{where}: the requirement is a number from 1 to 7.")
+        raise refused(where, "requirement", requirement, "a number from 1 to 7")
     return Section(
         id=_text(row, "id", where),
         title=_text(row, "title", where),
@@ -151,32 +174,32 @@ def _section(row: Mapping[str, Any]) -> Section:
     )
 
 
-def read_question(row: Mapping[str, Any]) -> Question:
+def read_question(row: Mapping[str, Any], *, where: str = "") -> Question:
     """One question of data; ContentRefused names the field that is wrong."""
-    where = f"Question {str(row.get('id', ''))[:40]!r}"
+    where = where or f"Question {_shown(row.get('id'))!r}"
     strange = sorted(set(map(str, row)) - _KEYS)
     if strange:
-        raise ContentRefused(f"{where}: unknown field {strange[0]!r}. Remove it.")
+        raise refused(where, strange[0], row.get(strange[0]), "no such field")
     return Question(
         id=_text(row, "id", where),
         section=_text(row, "section", where),
         text=_text(row, "text", where),
-        type=_choice(AnswerType, row.get("type"), where),
-        set=_choice(QuestionSet, row.get("set", QuestionSet.CORE), where),
-        choices=_texts(row.get("choices"), where),
+        type=_choice(AnswerType, row, "type", where),
+        set=_choice(QuestionSet, row, "set", where, QuestionSet.CORE),
+        choices=_texts(row, "choices", where),
         multiple=row.get("multiple") is True,
         unit=str(row.get("unit", "")),
-        weight=_whole(row.get("weight", 1), where),
+        weight=_weight(row.get("weight", 1), where),
         criticality=_choice(
-            Criticality, row.get("criticality", Criticality.STANDARD), where
+            Criticality, row, "criticality", where, Criticality.STANDARD
         ),
         fails_if=_test(row.get("fails_if"), where),
         shown_if=_conditions(row.get("shown_if"), where),
-        channels=_texts(row.get("channels"), where),
-        party_kinds=_texts(row.get("party_kinds"), where),
-        citations=_texts(row.get("citations"), where),
-        frameworks=_texts(row.get("frameworks"), where),
-        evidence=_texts(row.get("evidence"), where),
+        channels=_texts(row, "channels", where),
+        party_kinds=_texts(row, "party_kinds", where),
+        citations=_texts(row, "citations", where),
+        frameworks=_texts(row, "frameworks", where),
+        evidence=_texts(row, "evidence", where),
         help=str(row.get("help", ""))[:MAX_TEXT],
         proposed=str(row.get("proposed", ""))[:MAX_TEXT],
     )
@@ -186,49 +209,50 @@ def _text(row: Mapping[str, Any], key: str, where: str) -> str:
     value = row.get(key)
     text = str(value).strip() if isinstance(value, str | int) else ""
     if not text or len(text) > MAX_TEXT:
-        raise ContentRefused(f"{where}: {key} takes 1 to {MAX_TEXT:,} characters.")
+        raise refused(where, key, value, f"1 to {MAX_TEXT:,} characters")
     return text
 
 
-def _texts(value: Any, where: str) -> Values:
+def _texts(row: Mapping[str, Any], key: str, where: str) -> Values:
+    value = row.get(key)
     if value is None:
         return ()
     if not isinstance(value, list | tuple) or len(value) > MAX_CHOICES:
-        raise ContentRefused(f"{where}: a list of at most {MAX_CHOICES} texts fits.")
-    if not all(isinstance(item, str | int) for item in value):
-        raise ContentRefused(f"{where}: a list holds texts. Quote yes and no.")
+        raise refused(where, key, value, f"a list of at most {MAX_CHOICES} texts")
+    # YAML reads a bare yes as true.
+    if not all(isinstance(v, str | int) and not isinstance(v, bool) for v in value):
+        raise refused(where, key, value, "texts; quote yes and no")
     return tuple(str(item).strip() for item in value)
 
 
-def _choice(kind: Any, value: Any, where: str) -> Any:
+def _choice(
+    kind: Any, row: Mapping[str, Any], key: str, where: str, usual: Any = None
+) -> Any:
+    value = row.get(key, usual)
     try:
         return kind(value)
     except ValueError:
         known = ", ".join(kind.values)
-        raise ContentRefused(
-            f"{where}: {str(value)[:40]!r} is not one of {known}."
-        ) from None
+        raise refused(where, key, value, f"one of {known}") from None
 
 
-def _whole(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ContentRefused(f"{where}: the weight is a whole number.")
-    if not 0 <= value <= MAX_WEIGHT:
-        raise ContentRefused(f"{where}: the weight lies from 0 to {MAX_WEIGHT}.")
-    return value
+def _weight(value: Any, where: str) -> int:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not is_whole or not 0 <= value <= MAX_WEIGHT:
+        raise refused(where, "weight", value, f"a whole number from 0 to {MAX_WEIGHT}")
+    return int(value)
 
 
 def _test(value: Any, where: str) -> Test | None:
     if not value:
         return None
-    known = {"answer_in", "empty", "greater_than", "less_than"}
-    if not isinstance(value, Mapping) or not set(value) <= known:
-        raise ContentRefused(f"{where}: fails_if knows {', '.join(sorted(known))}.")
+    if not isinstance(value, Mapping) or not set(value) <= set(_TESTS):
+        raise refused(where, "fails_if", value, f"a mapping of {', '.join(_TESTS)}")
     for key in ("greater_than", "less_than"):
         if value.get(key) is not None and not isinstance(value[key], int):
-            raise ContentRefused(f"{where}: {key} is a whole number.")
+            raise refused(where, f"fails_if.{key}", value[key], "a whole number")
     return Test(
-        answer_in=_texts(value.get("answer_in"), where),
+        answer_in=_texts(value, "answer_in", where),
         empty=value.get("empty") is True,
         greater_than=value.get("greater_than"),
         less_than=value.get("less_than"),
@@ -239,61 +263,70 @@ def _conditions(value: Any, where: str) -> tuple[Condition, ...]:
     if not value:
         return ()
     if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
-        raise ContentRefused(f"{where}: shown_if is a list of question and answer_in.")
+        raise refused(where, "shown_if", value, "a list of question and answer_in")
     return tuple(
-        Condition(_text(each, "question", where), _texts(each.get("answer_in"), where))
+        Condition(_text(each, "question", where), _texts(each, "answer_in", where))
         for each in value
     )
 
 
-def check_content(content: Content) -> None:
-    """Raise ContentRefused unless ids are single, references lead somewhere earlier
-    and each question has what its type needs."""
-    _check_single((section.id for section in content.sections), "Section")
-    _check_single((question.id for question in content.questions), "Question")
+def check_content(content: Content, *, places: Sequence[str] = ()) -> None:
+    """Raise ContentRefused, with every flaw, unless ids are single, references lead
+    somewhere earlier and each question has what its type needs."""
+    flaws = [
+        Flaw(f"Section {pk!r}", "id", pk, "an id of its own; it stands twice")
+        for pk in _twice(section.id for section in content.sections)
+    ]
     known = {section.id for section in content.sections}
-    earlier: dict[str, Question] = {}
-    for question in content.questions:
-        where = f"Question {question.id!r}"
-        if not QUESTION_ID.match(question.id):
-            raise ContentRefused(
-                f"{where}: an id has letters, digits and . & _ - , at most 40."
-            )
-        if question.section not in known:
-            raise ContentRefused(f"{where}: there is no section {question.section!r}.")
-        _check_type(question, where)
-        _check_words(question.channels, AskedChannel.values, where)
-        _check_words(question.party_kinds, PartyKind.values, where)
-        for condition in question.shown_if:
-            # Only earlier ones, so that no circle can arise.
-            if condition.question not in earlier:
-                raise ContentRefused(
-                    f"{where}: its condition names {condition.question!r}, which does "
-                    "not come before it."
-                )
-        earlier[question.id] = question
+    earlier: set[str] = set()
+    for number, question in enumerate(content.questions):
+        where = places[number] if places else f"Question {question.id!r}"
+        flaws += _flaws_of(question, where, known, earlier)
+        earlier.add(question.id)
+    if flaws:
+        raise ContentRefused(flaws)
 
 
-def _check_single(ids: Iterable[str], what: str) -> None:
-    twice = [each for each, count in Counter(ids).items() if count > 1]
-    if twice:
-        raise ContentRefused(f"{what} {twice[0]!r} stands twice. Give each its own id.")
+def _twice(ids: Iterable[str]) -> list[str]:
+    return [each for each, count in Counter(ids).items() if count > 1]
 
 
-def _check_type(question: Question, where: str) -> None:
+def _flaws_of(
+    question: Question, where: str, sections: Collection[str], earlier: Collection[str]
+) -> Iterator[Flaw]:
+    if not QUESTION_ID.match(question.id):
+        expected = "letters, digits and . & _ -, at most 40"
+        yield Flaw(where, "id", _shown(question.id), expected)
+    if question.id in earlier:
+        yield Flaw(where, "id", question.id, "an id of its own; it stands twice")
+    if question.section not in sections:
+        yield Flaw(where, "section", _shown(question.section), "a section that exists")
+    yield from _flaws_of_type(question, where)
+    yield from _strange_words("channels", question.channels, AskedChannel.values, where)
+    yield from _strange_words(
+        "party_kinds", question.party_kinds, PartyKind.values, where
+    )
+    # Only earlier ones, so that no circle can arise.
+    for condition in question.shown_if:
+        if condition.question not in earlier:
+            expected = "a question that comes before it"
+            yield Flaw(where, "shown_if", _shown(condition.question), expected)
+
+
+def _flaws_of_type(question: Question, where: str) -> Iterator[Flaw]:
     is_choice = question.type is AnswerType.CHOICE
     if is_choice and len(set(question.choices)) < max(2, len(question.choices)):
-        raise ContentRefused(f"{where}: a choice has at least two different values.")
+        shown = _shown("; ".join(question.choices))
+        yield Flaw(where, "choices", shown, "at least two different values")
     if not is_choice and (question.choices or question.multiple):
-        raise ContentRefused(f"{where}: only a choice has choices.")
+        yield Flaw(where, "choices", "", "none; only a choice has choices")
 
 
-def _check_words(given: Sequence[str], known: Sequence[str], where: str) -> None:
-    strange = sorted(set(given) - set(known))
-    if strange:
-        raise ContentRefused(
-            f"{where}: {strange[0]!r} is not one of {', '.join(known)}."
-        )
+def _strange_words(
+    key: str, given: Sequence[str], known: Sequence[str], where: str
+) -> Iterator[Flaw]:
+    for word in sorted(set(given) - set(known)):
+        yield Flaw(where, key, _shown(word), f"one of {', '.join(known)}")
 
 
 def as_data(content: Content) -> dict[str, Any]:

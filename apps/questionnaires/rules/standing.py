@@ -15,9 +15,11 @@ from apps.questionnaires.enums import (
     FindingState,
 )
 
-# Our own defaults: how soon the next round opens, and the longest interval.
+# Our own defaults: how soon the next round opens, the longest interval, and how long a
+# vendor may take to plan what is done about a finding.
 LEAD_DAYS = 45
 MAX_MONTHS = 60
+PLAN_DAYS = 14
 
 
 class WrongState(Conflict):

@@ -142,6 +142,13 @@ def in_words(question: Question, value: Any) -> str:
     return str(value)
 
 
+def plain_words(value: Any) -> str:
+    """A stored value as people read it where its question is not at hand."""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(YesNo(value).label) if value in YesNo.values else str(value or "")
+
+
 def check_version(expected: int, actual: int) -> None:
     """Raise AnswerChanged when another save came between: versions count from 0 for
     a question nobody answered."""

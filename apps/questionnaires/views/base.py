@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +16,29 @@ from apps.core.errors import Invalid
 from apps.questionnaires import queries
 from apps.questionnaires.models import Assignment
 from apps.tenancy.views import ActionView, PortalView
+
+R = TypeVar("R", bound=Model)
+
+
+def paged(rows: QuerySet[R], request: HttpRequest) -> dict[str, Any]:
+    """A page of a list for its template: ``rows`` and ``older_url`` ("" at the end).
+
+    ``rows`` are those from the key on that the request names.
+    """
+    found = list(rows[: queries.PAGE + 1])
+    shown = found[: queries.PAGE]
+    given = request.GET.copy()
+    given["before"] = str(shown[-1].pk) if shown else ""
+    has_older = len(found) > queries.PAGE
+    return {"rows": shown, "older_url": f"?{given.urlencode()}" if has_older else ""}
+
+
+def filter_of(form: Any) -> dict[str, Any]:
+    """What a filter asks for; Invalid where it cannot be read."""
+    if not form.is_valid():
+        raise Invalid("This filter cannot be read. Choose from the list again.")
+    data: dict[str, Any] = form.cleaned_data
+    return data
 
 
 class AssignmentView(PortalView):

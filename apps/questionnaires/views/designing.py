@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from apps.questionnaires import actions, forms, importer, queries, rules
 from apps.questionnaires.enums import TemplateSource
@@ -131,7 +133,9 @@ class _VersionStep(PortalView):
         version = queries.version(self.actor, pk)
         form = checked(self.form_class, request)
         version = self.step(version, form.cleaned_data)
-        return redirect("questionnaires:version", pk=version.pk)
+        part = form.cleaned_data.get("part", "")
+        url = reverse("questionnaires:version", args=[version.pk])
+        return redirect(f"{url}#{quote(part)}" if part else url)
 
     def step(self, version: TemplateVersion, data: dict[str, Any]) -> TemplateVersion:
         """Call the action."""
@@ -161,21 +165,59 @@ class PublishView(_VersionStep):
         return row
 
 
-class QuestionRemoveView(_VersionStep):
-    """Take a question out."""
+class _PartStep(_VersionStep):
+    """A button that gives the draft another content, and back to the place."""
 
-    form_class = forms.RemoveForm
+    form_class = forms.PartForm
+
+    def content(self, content: rules.Content, data: dict[str, Any]) -> rules.Content:
+        """The content the button leads to."""
+        raise NotImplementedError
 
     def step(self, version: TemplateVersion, data: dict[str, Any]) -> TemplateVersion:
-        """Remove."""
-        row = actions.remove_question(
+        """Edit the draft."""
+        return actions.edit_draft(
             version,
             by=self.actor,
-            question_id=data["question"],
+            content=self.content(version.questionnaire, data),
             revision=data["revision"],
         )
-        messages.success(self.request, f"{data['question']} is out of the draft.")
-        return row
+
+
+class QuestionRemoveView(_PartStep):
+    """Take a question out."""
+
+    def content(self, content: rules.Content, data: dict[str, Any]) -> rules.Content:
+        """Without it."""
+        return rules.without_question(content, data["part"])
+
+
+class QuestionMoveView(_PartStep):
+    """Move a question up or down in its section."""
+
+    form_class = forms.MoveForm
+
+    def content(self, content: rules.Content, data: dict[str, Any]) -> rules.Content:
+        """With it moved."""
+        return rules.moved_question(content, data["part"], steps=data["steps"])
+
+
+class SectionRemoveView(_PartStep):
+    """Take an empty section out."""
+
+    def content(self, content: rules.Content, data: dict[str, Any]) -> rules.Content:
+        """Without it."""
+        return rules.without_section(content, data["part"])
+
+
+class SectionMoveView(_PartStep):
+    """Move a section with its questions up or down."""
+
+    form_class = forms.MoveForm
+
+    def content(self, content: rules.Content, data: dict[str, Any]) -> rules.Content:
+        """With it moved."""
+        return rules.moved_section(content, data["part"], steps=data["steps"])
 
 
 class _EditView(ActionView):
@@ -190,8 +232,12 @@ class _EditView(ActionView):
         """The draft."""
         return {"version": self.version, "replaces": self.replaces}
 
-    def done(self, text: str) -> HttpResponse:
-        """Back to the draft."""
+    def edited(self, form: Any, content: rules.Content, text: str) -> HttpResponse:
+        """Edit the draft and go back to it."""
+        revision = form.cleaned_data["revision"]
+        actions.edit_draft(
+            self.version, by=self.actor, content=content, revision=revision
+        )
         messages.success(self.request, text)
         return redirect("questionnaires:version", pk=self.version.pk)
 
@@ -217,14 +263,11 @@ class QuestionView(_EditView):
         kept: dict[str, Any] = {}
         if known is not None:
             kept = {"frameworks": list(known.frameworks), "proposed": known.proposed}
-        actions.put_question(
-            self.version,
-            by=self.actor,
-            question=form.question(kept),
-            revision=form.cleaned_data["revision"],
-            replaces=self.replaces if known else "",
+        question = form.question(kept)
+        content = rules.with_question(
+            self.version.questionnaire, question, replaces=self.replaces
         )
-        return self.done("The question is in the draft.")
+        return self.edited(form, content, "The question is in the draft.")
 
 
 class SectionView(_EditView):
@@ -247,12 +290,7 @@ class SectionView(_EditView):
 
     def perform(self, form: forms.SectionForm) -> HttpResponse:
         """Put the section."""
-        known = {section.id for section in self.version.questionnaire.sections}
-        actions.put_section(
-            self.version,
-            by=self.actor,
-            section=form.section(),
-            revision=form.cleaned_data["revision"],
-            replaces=self.replaces if self.replaces in known else "",
+        content = rules.with_section(
+            self.version.questionnaire, form.section(), replaces=self.replaces
         )
-        return self.done("The section is in the draft.")
+        return self.edited(form, content, "The section is in the draft.")

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.core import clock
-from apps.core.errors import Invalid
 from apps.engagements import queries as engagements
 from apps.questionnaires import forms, queries
 from apps.questionnaires.enums import AssignmentState
-from apps.questionnaires.views.base import AssignmentView
+from apps.questionnaires.views.base import AssignmentView, filter_of, paged
+from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import PortalView
 
@@ -28,18 +28,42 @@ class ListView(PortalView):
         given = request.GET.copy()
         given.setdefault("state", "current")
         form = forms.FilterForm(given)
-        if not form.is_valid():
-            raise Invalid("This filter cannot be read. Choose from the list again.")
-        rows = queries.assignments(self.actor, state=form.cleaned_data["state"])
+        chosen = filter_of(form)
+        rows = queries.assignments(
+            self.actor, state=chosen["state"], before=chosen["before"]
+        )
         return self.page(
             "questionnaires/list.html",
             {
+                **paged(rows, request),
                 "form": form,
-                "assignments": rows[: queries.PAGE * 4],
-                "is_filtered": form.cleaned_data["state"] != "current",
+                "is_filtered": chosen["state"] != "current" or chosen["before"],
+                "has_library": _has_library(self.actor),
                 "today": clock.today(self.actor.organization.time_zone),
             },
         )
+
+
+def _has_library(actor: Actor) -> bool:
+    return actor.can(Permission.QUESTIONNAIRES_ANSWER) and queries.leads(actor)
+
+
+class LibraryView(PortalView):
+    """What the vendor answered so far, to whom and when."""
+
+    permission = Permission.QUESTIONNAIRES_ANSWER
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The latest first, with words to look for."""
+        form = forms.LibraryForm(request.GET)
+        chosen = filter_of(form)
+        rows = queries.answer_library(self.actor, **chosen)
+        context = {
+            **paged(rows, request),
+            "form": form,
+            "is_filtered": any(chosen.values()),
+        }
+        return self.page("questionnaires/library.html", context)
 
 
 class EngagementView(PortalView):

@@ -19,6 +19,8 @@ from apps.questionnaires.views.base import (
     AssignmentView,
     StepView,
     checked,
+    filter_of,
+    paged,
 )
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import PortalView
@@ -188,10 +190,9 @@ class FindingsView(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The latest first."""
-        return self.page(
-            "questionnaires/findings.html",
-            {"findings": queries.findings(self.actor)[: queries.PAGE * 4]},
-        )
+        chosen = filter_of(forms.PageForm(request.GET))
+        rows = queries.findings(self.actor, before=chosen["before"])
+        return self.page("questionnaires/findings.html", paged(rows, request))
 
 
 class FindingView(PortalView):
