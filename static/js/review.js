@@ -8,7 +8,7 @@
   const isTyping = (element) =>
     element.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
 
-  const buttonOf = (row, key) => row.querySelector(`[data-review-key="${key}"]`);
+  const buttonOf = (row, key) => row.querySelector(`[data-review-key="${CSS.escape(key)}"]`);
   const reasonOf = (row) => row.querySelector("input[name=reason]");
 
   function show(index) {
@@ -17,7 +17,7 @@
     rows[at].scrollIntoView({ block: "nearest" });
   }
 
-  // Revoking and escalating ask for a reason: the key goes to the field, Enter decides.
+  // All but the plain yes ask for a reason: the key goes to the field, Enter decides.
   function askFor(row, key) {
     const button = buttonOf(row, key);
     const reason = reasonOf(row);
@@ -31,10 +31,8 @@
     j: () => show(at + 1),
     k: () => show(at - 1),
     a: (row) => buttonOf(row, "a")?.click(),
-    r: (row) => askFor(row, "r"),
-    e: (row) => askFor(row, "e"),
     n: (row) => reasonOf(row)?.focus(),
-    o: (row) => row.querySelector("[data-review-open]").click(),
+    o: (row) => row.querySelector("[data-review-open]")?.click(),
   };
 
   document.addEventListener("keydown", (event) => {
@@ -51,10 +49,12 @@
       }
       return;
     }
-    const act = actions[event.key];
-    if (!act) return;
+    const { key } = event;
+    const isKnown = key in actions || rows.some((row) => buttonOf(row, key));
+    if (!isKnown) return;
+    const act = actions[key] ?? ((row) => askFor(row, key));
     event.preventDefault();
-    const isMove = event.key === "j" || event.key === "k";
+    const isMove = key === "j" || key === "k";
     if (at < 0 && !isMove) show(0);
     act(rows[at]);
   });

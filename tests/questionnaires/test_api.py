@@ -164,7 +164,7 @@ def test_design_names_every_flaw_and_keeps_nothing(
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "content_refused")
     assert answer.json()["fields"]["content"] == [
-        "Question 'E-1', weight \"-1\": expected a whole number from 0 to 100.",
+        "Question 'E-1', weight: \"-1\"; expected a whole number from 0 to 100.",
         "Question 'x', section: expected 1 to 2,000 characters.",
     ]
     assert not Template.objects.filter(organization=cast.clinic).exists()

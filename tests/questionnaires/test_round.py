@@ -193,7 +193,10 @@ def test_a_round_and_the_one_a_year_later(
     expect(review.locator("#r-3")).to_contain_text("changed since last time")
     expect(review.locator("#r-3")).to_contain_text("24 hours")
     other.press("Accept what is unchanged since last time")
-    _decide(review, 3, "Accept")
+    review.locator("#rt-1").click()
+    for key in ("j", "j", "j", "k", "j", "a"):  # by keyboard: down to I-1, accept
+        review.keyboard.press(key)
+    expect(review.locator("#d-3")).to_contain_text("Accept")
     _close(other, follower)
     expect(other.page.locator("main")).to_contain_text("0.9000")
 

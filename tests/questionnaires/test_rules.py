@@ -182,21 +182,24 @@ def _row(pk: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        (_row("A", section="X"), """A', section "X": expected a section that exists"""),
-        (_row("a b"), "Question 'a b', id \"a b\": expected letters, digits"),
+        (
+            _row("A", section="X"),
+            """A', section: "X"; expected a section that exists""",
+        ),
+        (_row("a b"), "Question 'a b', id: \"a b\"; expected letters, digits"),
         (_row("A", type="choice"), "choices: expected at least two different values"),
         (_row("A", choices=["x", "y"]), "only a choice has choices"),
-        (_row("A", channels=["fax"]), 'channels "fax": expected one of chat'),
-        (_row("A", weight=True), 'weight "True": expected a whole number'),
-        (_row("A", weight=101), 'weight "101": expected a whole number from 0 to 100'),
-        (_row("A", verdict="pass"), 'verdict "pass": expected no such field'),
-        (_row("A", type="magic"), 'type "magic": expected one of yes_no_partial_na'),
-        (_row("A", fails_if={"regex": "x"}), "fails_if .* expected a mapping of"),
+        (_row("A", channels=["fax"]), 'channels: "fax"; expected one of chat'),
+        (_row("A", weight=True), 'weight: "True"; expected a whole number'),
+        (_row("A", weight=101), 'weight: "101"; expected a whole number from 0 to 100'),
+        (_row("A", verdict="pass"), 'verdict: "pass"; expected no such field'),
+        (_row("A", type="magic"), 'type: "magic"; expected one of yes_no_partial_na'),
+        (_row("A", fails_if={"regex": "x"}), "fails_if: .* expected a mapping of"),
         (_row("A", choices=[True, "no"]), "quote yes and no"),
-        (_row("A", text=" "), 'text " ": expected 1 to 2,000 characters'),
+        (_row("A", text=" "), 'text: " "; expected 1 to 2,000 characters'),
         (
             _row("A", shown_if=[{"question": "B", "answer_in": ["yes"]}]),
-            'shown_if "B": expected a question that comes before it',
+            'shown_if: "B"; expected a question that comes before it',
         ),
     ],
 )
@@ -214,8 +217,8 @@ def test_content_with_an_id_twice_is_refused() -> None:
     with pytest.raises(rules.ContentRefused) as refused:
         rules.read_content(data, places=["Row 2", "Row 3"])
     assert refused.value.fields["content"] == [
-        "Section 'S', id \"S\": expected an id of its own; it stands twice.",
-        'Row 3, id "A": expected an id of its own; it stands twice.',
+        "Section 'S', id: \"S\"; expected an id of its own; it stands twice.",
+        'Row 3, id: "A"; expected an id of its own; it stands twice.',
     ]
 
 

@@ -56,7 +56,7 @@ _NO_LIST = 'The file has no list "questions"'
 # Every file of ../shared/data/questionnaires: what is read, or why not.
 ACCOUNT: dict[str, tuple[int, int] | str] = {
     "caiq_v4.1_full_283q.json": (17, 283),
-    "ciso_assistant_example_questionnaire.xlsx": "Row 4, column .Shown if. ./.",
+    "ciso_assistant_example_questionnaire.xlsx": "Row 4, column .Shown if.: ./.;",
     "ciso_assistant_nist-sp-800-66-rev2.yaml": (5, 494),
     "ciso_cisa-vendor-scrm.yaml": (8, 260),
     "csa_ccm_4.0.7_oscal_catalog.json": _NO_LIST,
@@ -201,6 +201,6 @@ def test_table_names_rows_that_contradict_each_other(tmp_path: Path) -> None:
     with pytest.raises(rules.ContentRefused) as refused:
         read_questionnaire(_file(tmp_path, text), name="x.csv")
     assert refused.value.fields["file"] == [
-        'Row 2, shown_if "A-2": expected a question that comes before it.',
-        'Row 3, id "A-1": expected an id of its own; it stands twice.',
+        'Row 2, shown_if: "A-2"; expected a question that comes before it.',
+        'Row 3, id: "A-1"; expected an id of its own; it stands twice.',
     ]

@@ -188,6 +188,30 @@ def test_autosave_takes_a_fixed_number_of_queries(
     assert len(answer.content) < 2500
 
 
+@pytest.mark.parametrize("count", [3, 300])
+def test_review_takes_a_fixed_number_of_queries(
+    cast: Cast, client_for: ClientFor, django_assert_num_queries: Any, count: int
+) -> None:
+    version = make_version(cast.clinic, content=make_content(count))
+    assignment = make_assignment(cast.engagement, version=version)
+    answer_all(assignment, cast.manager, {f"Q-{n:03d}": "yes" for n in range(3)})
+    actions.submit(assignment, by=cast.manager, accept_unanswered=True)
+    client = client_for(cast.officer)
+    with django_assert_num_queries(15):
+        page = client.get(_url("review", assignment.pk))
+    text = page.content.decode()
+    assert text.count("data-review-row") == count
+    assert text.count('data-review-key="r"') == 3
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.post(
+            _url("decide", assignment.pk),
+            {"question": "Q-001", "decision": "accept", "reason": ""},
+            headers={"HX-Request": "true"},
+        )
+    assert len(seen) == 32
+    assert len(answer.content) < 2500
+
+
 def test_vendor_never_sees_an_internal_note(cast: Cast, client_for: ClientFor) -> None:
     assignment = make_submitted(cast.engagement, cast.manager)
     reviewer, vendor = client_for(cast.officer), client_for(cast.manager)
@@ -493,8 +517,8 @@ def test_import_names_every_wrong_row_and_keeps_nothing(
     )
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 422
-    assert 'Row 2, column "Weight" "x": expected a whole number.' in page
-    assert 'Row 4, column "Weight" "y": expected a whole number.' in page
+    assert 'Row 2, column "Weight": "x"; expected a whole number.' in page
+    assert 'Row 4, column "Weight": "y"; expected a whole number.' in page
     assert Template.objects.count() == before
 
 

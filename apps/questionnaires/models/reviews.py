@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from apps.core.dates import local_date
 from apps.core.models import Record
 from apps.evidence.models import StoredFile
 from apps.questionnaires import rules
@@ -133,6 +136,12 @@ class Finding(Record):
             [action.done_at is not None for action in actions],
             [action.verified_at is not None for action in actions],
         )
+
+
+    @property
+    def plan_due_on(self) -> date:
+        """Last day to plan a corrective action, counted in days of UTC."""
+        return rules.plan_due(local_date(self.created_at, "UTC"))
 
 
 class CorrectiveAction(Record):

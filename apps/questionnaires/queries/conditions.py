@@ -230,12 +230,11 @@ def _action(row: CorrectiveAction) -> DueItem:
 
 
 def _plan(row: Finding) -> DueItem:
-    raised_on = local_date(row.created_at, "UTC")
     return DueItem(
         key=f"questionnaire-plan:{row.pk}",
         kind="questionnaire.action_due",
         organization_id=row.assignment.provider_id,
-        due=raised_on + timedelta(days=rules.PLAN_DAYS),
+        due=row.plan_due_on,
         title=f"A plan for the finding on question {row.question_id} is due",
         path=reverse("questionnaires:finding", args=[row.pk]),
         group=f"questionnaire-action:{row.assignment_id}",

@@ -50,6 +50,7 @@ from apps.questionnaires.rules.standing import (
     may_change,
     next_due,
     opens_on,
+    plan_due,
     state_of,
 )
 from apps.questionnaires.rules.values import (
@@ -103,6 +104,7 @@ __all__ = [
     "next_due",
     "opens_on",
     "plain_words",
+    "plan_due",
     "read_content",
     "read_question",
     "refused",

@@ -23,8 +23,8 @@ class Flaw:
     expected: str
 
     def __str__(self) -> str:
-        said = f' "{self.value}"' if self.value else ""
-        return f"{self.where}, {self.field}{said}: expected {self.expected}."
+        said = f'"{self.value}"; ' if self.value else ""
+        return f"{self.where}, {self.field}: {said}expected {self.expected}."
 
 
 class ContentRefused(Invalid):

@@ -116,6 +116,12 @@ def opens_on(due_on: date) -> date:
     return due_on - timedelta(days=LEAD_DAYS)
 
 
+def plan_due(raised_on: date) -> date:
+    """Last day, inclusive, to plan what is done about a finding: 14 days after it was
+    raised. Our own default."""
+    return raised_on + timedelta(days=PLAN_DAYS)
+
+
 def finding_state(done: Collection[bool], verified: Collection[bool]) -> FindingState:
     """Verified once every corrective action is verified, done once every one is
     done; a finding without any stays open."""

@@ -26,6 +26,16 @@ from apps.tenancy.enums import Permission
 from apps.tenancy.views import PortalView
 
 _REVIEW = Permission.QUESTIONNAIRES_REVIEW
+# Each decision with its words and the key that takes it.
+_DECISIONS = [
+    (decision.value, decision.label, key)
+    for decision, key in {
+        Decision.ACCEPT: "a",
+        Decision.ACCEPT_WITH_GAP: "g",
+        Decision.REQUEST_CHANGE: "r",
+        Decision.REJECT: "x",
+    }.items()
+]
 
 
 class ReviewView(AssignmentView):
@@ -41,7 +51,7 @@ class ReviewView(AssignmentView):
                 "assignment": self.assignment,
                 "sheet": queries.review_sheet(self.actor, self.assignment),
                 "may": queries.possibilities(self.actor, self.assignment),
-                "decisions": Decision.choices,
+                "decisions": _DECISIONS,
             },
         )
 
