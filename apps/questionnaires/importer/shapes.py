@@ -70,11 +70,16 @@ def _question(row: Any) -> Any:
         return row
     made = {_RENAMED.get(str(key), str(key)): value for key, value in row.items()}
     if "cfr" in row and isinstance(row["cfr"], list):
-        made["citations"] = [f"45 CFR {place}" for place in row["cfr"]]
+        made["citations"] = [_cited(str(place)) for place in row["cfr"]]
     depends = made.pop("depends_on", None)
     if isinstance(depends, Mapping):
         made["shown_if"] = depends.get("any_of") or [dict(depends)]
     return made
+
+
+def _cited(place: str) -> str:
+    """A section by number is one of 45 CFR; a law of a state names itself."""
+    return f"45 CFR {place}" if place[:1].isdigit() else place
 
 
 def _caiq(data: Mapping[str, Any], questions: list[Any]) -> dict[str, Any]:

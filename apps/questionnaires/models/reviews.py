@@ -137,7 +137,6 @@ class Finding(Record):
             [action.verified_at is not None for action in actions],
         )
 
-
     @property
     def plan_due_on(self) -> date:
         """Last day to plan a corrective action, counted in days of UTC."""
