@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apps.questionnaires import actions
 from apps.questionnaires.models import Answer, AnswerReview, Template
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
@@ -289,6 +291,20 @@ def test_finding_is_planned_done_and_verified(
     url = reverse("api:questionnaire-findings-detail", args=[raised.json()["id"]])
     found = client.get(url).json()
     assert (found["state"], len(found["actions"])) == ("verified", 1)
+
+
+def test_dossier_is_asked_for_and_taken(cast: Cast, client_for: ClientFor) -> None:
+    row = make_submitted(cast.engagement, cast.manager)
+    client = client_for(cast.officer)
+    asked = _post(client, "dossier", row.pk)
+    assert (asked.status_code, asked.json()["is_made"]) == (201, False)
+    url = reverse("api:questionnaire-dossiers-content", args=[asked.json()["id"]])
+    assert client.get(url).status_code == 409
+    assert client_for(cast.manager).get(url).status_code == 404
+    actions.render_dossier(UUID(asked.json()["id"]))
+    assert b"".join(client.get(url).streaming_content).startswith(b"%PDF-")
+    detail = reverse("api:questionnaire-dossiers-detail", args=[asked.json()["id"]])
+    assert client.get(detail).json()["is_made"] is True
 
 
 def test_each_side_reads_its_own_sheet(cast: Cast, client_for: ClientFor) -> None:

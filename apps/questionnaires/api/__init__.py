@@ -1,6 +1,7 @@
 """API of questionnaires: design, ask, answer, review, mend."""
 
 from apps.questionnaires.api.assignments import AssignmentViewSet
+from apps.questionnaires.api.dossiers import DossierViewSet
 from apps.questionnaires.api.findings import CorrectiveActionViewSet, FindingViewSet
 from apps.questionnaires.api.templates import TemplateViewSet, VersionViewSet
 
@@ -10,4 +11,5 @@ ROUTES = [
     ("questionnaires", AssignmentViewSet),
     ("questionnaire-findings", FindingViewSet),
     ("questionnaire-actions", CorrectiveActionViewSet),
+    ("questionnaire-dossiers", DossierViewSet),
 ]

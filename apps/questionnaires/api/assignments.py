@@ -56,6 +56,7 @@ class AssignmentViewSet(
         "send_back": _REVIEW,
         "close": _REVIEW,
         "raise_finding": _REVIEW,
+        "dossier": _VIEW,
     }
 
     def get_queryset(self) -> QuerySet[Assignment]:
@@ -267,3 +268,10 @@ class AssignmentViewSet(
         )
         fresh = queries.finding(self.actor, finding.pk)
         return Response(o.FindingSerializer(fresh).data, status=201)
+
+    @extend_schema(request=None, responses={201: o.DossierSerializer})
+    @action(detail=True, methods=["post"])
+    def dossier(self, request: Request, pk: str) -> Response:
+        """Freeze the facts of a dossier; a worker makes the document."""
+        made = actions.request_dossier(self.get_object(), by=self.actor)
+        return Response(o.DossierSerializer(made).data, status=201)

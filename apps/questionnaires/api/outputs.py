@@ -10,6 +10,7 @@ from apps.questionnaires.enums import AssignmentState, FindingState
 from apps.questionnaires.models import (
     Assignment,
     CorrectiveAction,
+    Dossier,
     Finding,
     Template,
     TemplateVersion,
@@ -244,3 +245,25 @@ class FindingSerializer(serializers.ModelSerializer[Finding]):
             "actions",
         ]
         read_only_fields = fields
+
+
+class DossierSerializer(serializers.ModelSerializer[Dossier]):
+    """A dossier; ``is_made`` once a worker laid it out."""
+
+    is_made = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Dossier
+        fields = [
+            "id",
+            "assignment",
+            "statement_sha256",
+            "created_at",
+            "is_made",
+            "failure",
+        ]
+        read_only_fields = fields
+
+    def get_is_made(self, row: Dossier) -> bool:
+        """Whether there is a document."""
+        return row.file_id is not None
