@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.core.types import ConditionState
+from apps.questionnaires.rules import SEVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Requirement:
 REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         1,
-        "Signed BAA that covers every subcontractor",
+        SEVEN[1],
         "45 CFR 164.308(b), 164.502(e), 164.504(e)",
         conditions=frozenset(
             {
@@ -42,37 +43,37 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     Requirement(
         2,
-        "Encryption in transit and at rest: transcripts, logs, backups, exports",
+        SEVEN[2],
         "45 CFR 164.312(a)(2)(iv), 164.312(e)",
     ),
     Requirement(
         3,
-        "Documented training of each agent",
+        SEVEN[3],
         "45 CFR 164.308(a)(5), 164.316(b)",
         conditions=frozenset({"training.requirements_set", "training.agents_cleared"}),
     ),
     Requirement(
         4,
-        "Access by role, minimum necessary, auditable, revocable at once",
+        SEVEN[4],
         "45 CFR 164.308(a)(4)(ii), 164.502(b)",
         conditions=frozenset({"access.revocations_done"}),
     ),
     Requirement(
         5,
-        "Audit logs that show tampering, kept six years",
+        SEVEN[5],
         "45 CFR 164.312(b), 164.312(c), 164.316(b)(2)(i)",
         activities=frozenset({"access_log_audit"}),
     ),
     Requirement(
         6,
-        "Incident response: detection, timeline, who is reached across time zones",
+        SEVEN[6],
         "45 CFR 164.308(a)(6), 164.410",
         conditions=frozenset({"incidents.notice_overdue"}),
         activities=frozenset({"incident_test"}),
     ),
     Requirement(
         7,
-        "Sites and remote work: screen lock, clean desk, managed devices",
+        SEVEN[7],
         "45 CFR 164.310(b), 164.310(c), 164.310(d)",
     ),
 )

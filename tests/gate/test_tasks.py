@@ -19,6 +19,7 @@ from apps.engagements.models import Engagement
 from apps.gate import actions, reactions, tasks
 from apps.gate.actions import KEEPER
 from apps.gate.models import GateDecision
+from apps.gate.queries import moved
 from apps.questionnaires import trail as questionnaires
 from apps.training import trail as training
 from apps.workforce import trail as workforce
@@ -26,6 +27,7 @@ from compliance_portal.celery import app
 from tests.conftest import NOON, Cast
 from tests.factories.drift import make_finding
 from tests.factories.engagements import make_engagement, make_subcontract
+from tests.factories.gate import make_ready
 from tests.factories.questionnaires import make_assignment
 
 pytestmark = pytest.mark.django_db

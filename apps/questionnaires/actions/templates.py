@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from apps.audit.actions import Subject, record
+from apps.audit.verbs import Verb
 from apps.core import clock, ids
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.questionnaires import rules, trail
@@ -131,8 +132,6 @@ def edit_draft(
     by: Actor,
     content: rules.Content,
     revision: int,
-    label: str | None = None,
-    intro: str | None = None,
 ) -> TemplateVersion:
     """Replace the content of a draft; event ``questionnaire_version.edited``.
 
@@ -148,25 +147,13 @@ def edit_draft(
             "change."
         )
     rules.check_content(content)
-    if (label, intro) == (None, None) and row.questionnaire == content:
+    if row.questionnaire == content:
         return row
     row.content = rules.as_data(content)
     row.content_sha256 = rules.sha256_of(content)
-    row.label = row.label if label is None else label.strip() or row.label
-    row.intro = row.intro if intro is None else intro.strip()
     row.revision += 1
-    row.save(update_fields=["content", "content_sha256", "label", "intro", "revision"])
-    record(
-        trail.VERSION_EDITED,
-        by=by,
-        about=_subject(template, by=by),
-        facts={
-            "number": row.number,
-            "questions": len(content.questions),
-            "content_sha256": row.content_sha256,
-        },
-        personal={"title": template.title},
-    )
+    row.save(update_fields=["content", "content_sha256", "revision"])
+    _record(trail.VERSION_EDITED, row, template, content, by=by)
     return row
 
 
@@ -189,8 +176,20 @@ def publish_version(
         raise Invalid("A questionnaire has at least one question. Add one first.")
     row.published_at, row.published_by = clock.now(), by.user
     row.save(update_fields=["published_at", "published_by"])
+    _record(trail.VERSION_PUBLISHED, row, template, content, by=by)
+    return row
+
+
+def _record(
+    verb: Verb,
+    row: TemplateVersion,
+    template: Template,
+    content: rules.Content,
+    *,
+    by: Actor,
+) -> None:
     record(
-        trail.VERSION_PUBLISHED,
+        verb,
         by=by,
         about=_subject(template, by=by),
         facts={
@@ -200,7 +199,6 @@ def publish_version(
         },
         personal={"title": template.title},
     )
-    return row
 
 
 def _held(version: TemplateVersion, by: Actor) -> tuple[Template, TemplateVersion]:

@@ -23,6 +23,7 @@ from apps.questionnaires.rules.content import (
 )
 from apps.questionnaires.rules.flaws import ContentRefused, Flaw, refused
 from apps.questionnaires.rules.requirements import (
+    SEVEN,
     RequirementRow,
     requirement_data,
     requirement_rows,
@@ -68,6 +69,7 @@ from apps.questionnaires.rules.values import (
 __all__ = [
     "PLAN_DAYS",
     "RULES_VERSION",
+    "SEVEN",
     "AnswerChanged",
     "AnswerRefused",
     "Condition",

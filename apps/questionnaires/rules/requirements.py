@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 SEVEN = {
-    1: "Signed BAA covering all subcontractors",
-    2: "Encryption in transit and at rest",
+    1: "Signed BAA that covers every subcontractor",
+    2: "Encryption in transit and at rest: transcripts, logs, backups, exports",
     3: "Documented training of each agent",
-    4: "Access by role, minimum necessary, revocable at once",
-    5: "Audit logs, tamper-evident, kept six years",
-    6: "Incident response across time zones",
-    7: "Physical and environmental controls, remote work too",
+    4: "Access by role, minimum necessary, auditable, revocable at once",
+    5: "Audit logs that show tampering, kept six years",
+    6: "Incident response: detection, timeline, who is reached across time zones",
+    7: "Sites and remote work: screen lock, clean desk, managed devices",
 }
 
 
