@@ -8,6 +8,7 @@ class Outcome(models.TextChoices):
 
     PASSED = "passed", "Passed"
     FAILED = "failed", "Failed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class Timing(models.TextChoices):
@@ -15,6 +16,7 @@ class Timing(models.TextChoices):
 
     BEFORE_CONTACT = "before_contact", "Before first contact"
     WITHIN_DAYS = "within_days", "Within days of assignment"
+    AFTER_HIRE = "after_hire", "Within days of joining the provider"
 
 
 class Mode(models.TextChoices):

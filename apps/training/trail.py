@@ -11,7 +11,7 @@ COURSE_CREATED = Verb(
 COURSE_VERSION_ADDED = Verb(
     "course.version_added",
     "{actor} added version {label} of {course}, in effect from {effective_on}.",
-    facts=("effective_on", "validity_months"),
+    facts=("effective_on", "validity_months", "window_starts_on", "grace_days"),
     personal=("course", "label"),
 )
 COURSE_ALIASED = Verb(
@@ -19,10 +19,32 @@ COURSE_ALIASED = Verb(
     "{actor} told that {alias} is the course {course}.",
     personal=("course", "alias"),
 )
+EQUIVALENCE_ACCEPTED = Verb(
+    "equivalence.accepted",
+    "{actor} accepted {accepted} as {course} from {effective_on}: {reason}",
+    facts=("effective_on",),
+    personal=("course", "accepted", "reason"),
+)
+EQUIVALENCE_ENDED = Verb(
+    "equivalence.ended",
+    "{actor} ended that {accepted} counts as {course}, after {ended_on}.",
+    facts=("ended_on",),
+    personal=("course", "accepted"),
+)
 REQUIREMENT_ADDED = Verb(
     "requirement.added",
     "{actor} required {course} on {engagement} from {effective_on}.",
-    facts=("effective_on", "timing", "within_days", "role", "channel"),
+    facts=(
+        "effective_on",
+        "timing",
+        "within_days",
+        "role",
+        "channel",
+        "renew_months",
+        "min_scenario_percent",
+        "languages",
+        "accepts_equivalents",
+    ),
     personal=("course", "engagement"),
 )
 REQUIREMENT_ENDED = Verb(
@@ -63,4 +85,39 @@ RECORD_CORRECTED = Verb(
     "{actor} corrected a training record in {course}: {reason}",
     facts=("superseded",),
     personal=("course", "reason"),
+)
+RECORD_ADDED = Verb(
+    "training_record.added",
+    "{actor} recorded the course {course}, completed on {completed_on}: {outcome}.",
+    facts=("completed_on", "outcome"),
+    personal=("course",),
+)
+RECORD_WITHDRAWN = Verb(
+    "training_record.withdrawn",
+    "{actor} withdrew a training record in {course}: {reason}",
+    facts=("withdrawn",),
+    personal=("course", "reason"),
+)
+CERTIFICATES_ATTACHED = Verb(
+    "training_certificates.attached",
+    "{actor} handed in {files} certificates of {course}: {attached} attached.",
+    facts=("files", "attached"),
+    personal=("course",),
+)
+HOLD_PLACED = Verb(
+    "training_hold.placed",
+    "{actor} placed a legal hold on the training records of {subject}: {reason}",
+    personal=("subject", "reason"),
+)
+HOLD_RELEASED = Verb(
+    "training_hold.released",
+    "{actor} released the legal hold on the training records of {subject}: {reason}",
+    personal=("subject", "reason"),
+)
+RECORDS_DESTROYED = Verb(
+    "training_records.destroyed",
+    "{actor} destroyed {records} training records, {imports} imports and {files} "
+    "files that had passed their retention: {reason}",
+    facts=("records", "imports", "files"),
+    personal=("reason",),
 )

@@ -13,7 +13,7 @@ from apps.tenancy.actor import system
 from apps.training import queries
 from apps.training.enums import Timing
 from apps.training.queries import Clearance
-from apps.training.rules import CellState, Duty, is_met
+from apps.training.rules import CellState, Duty, Pass, is_met
 from tests.conftest import Cast
 from tests.factories.engagements import make_engagement, make_grant
 from tests.factories.training import (
@@ -121,7 +121,7 @@ def test_database_and_rule_agree_on_every_day(cast: Cast) -> None:
         for completed_on, months in attempts:
             make_version(course, effective_on=completed_on, validity_months=months)
             row = make_record(agent, course, completed_on=completed_on)
-            passed.append((row.completed_on, row.valid_until))
+            passed.append(Pass(row.completed_on, row.valid_until))
         make_requirement(
             engagement,
             course,

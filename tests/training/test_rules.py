@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,21 +11,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.dates import Period
 from apps.core.errors import Invalid
 from apps.training.enums import Mode, Outcome, Timing
 from apps.training.rules import (
     CellState,
     CourseVersionTerms,
+    Demands,
     Duty,
+    Pass,
+    RequirementTerms,
     VersionTerm,
     Word,
     cell_state,
     check_version,
+    checked_terms,
+    counts_on,
     is_met,
     is_valid_on,
     last_day_to_meet,
     mode_of,
     outcome_of,
+    satisfies,
     valid_until,
     version_on,
     word_of,
@@ -182,11 +190,47 @@ def test_version_of_a_day(day: date, expected: int | None) -> None:
     assert (found.pk.int if found else None) == expected
 
 
-@pytest.mark.parametrize("months", [0, -1, 121])
-def test_impossible_validity_is_refused(months: int) -> None:
-    terms = CourseVersionTerms("1", date(2026, 1, 1), validity_months=months)
-    with pytest.raises(Invalid):
-        check_version(terms)
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"validity_months": 0}, "validity_months"),
+        ({"validity_months": -1}, "validity_months"),
+        ({"validity_months": 121}, "validity_months"),
+        ({"window_starts_on": date(2026, 1, 1)}, "validity_months"),
+        ({"grace_days": 30}, "grace_days"),
+        ({"validity_months": 12, "grace_days": 366}, "grace_days"),
+        ({"scenario_percent": 101, "is_scenario_based": True}, "scenario_percent"),
+        ({"scenario_percent": 40}, "scenario_percent"),
+        ({"scenario_percent": 0, "is_scenario_based": True}, "scenario_percent"),
+    ],
+)
+def test_impossible_version_is_refused_at_its_field(terms: dict, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_version(CourseVersionTerms("1", date(2026, 1, 1), **terms))
+    assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "months", "starts_on", "expected"),
+    [
+        (date(2026, 3, 10), 12, date(2026, 1, 1), date(2026, 12, 31)),
+        (date(2026, 12, 31), 12, date(2026, 1, 1), date(2026, 12, 31)),
+        (date(2027, 1, 1), 12, date(2026, 1, 1), date(2027, 12, 31)),
+        (date(2025, 12, 31), 12, date(2026, 1, 1), date(2025, 12, 31)),
+        (date(2026, 1, 10), 6, date(2024, 1, 15), date(2026, 1, 14)),
+        (date(2026, 1, 15), 6, date(2024, 1, 15), date(2026, 7, 14)),
+        (date(2026, 2, 27), 1, date(2025, 12, 31), date(2026, 2, 27)),
+        (date(2026, 2, 28), 1, date(2025, 12, 31), date(2026, 3, 30)),
+        (date(2025, 2, 27), 12, date(2024, 2, 29), date(2025, 2, 27)),
+        (date(2028, 2, 28), 12, date(2024, 2, 29), date(2028, 2, 28)),
+        (date(2028, 2, 29), 12, date(2024, 2, 29), date(2029, 2, 27)),
+    ],
+)
+def test_fixed_window_ends_for_everybody_alike(
+    completed_on: date, months: int, starts_on: date, expected: date
+) -> None:
+    found = valid_until(completed_on, months, window_starts_on=starts_on)
+    assert found == expected
 
 
 def test_version_needs_a_label_and_may_last_for_ever() -> None:
@@ -221,8 +265,8 @@ def test_last_day_left_is_inclusive(day: date, *, expected: bool) -> None:
 
 def test_any_valid_pass_meets_a_duty() -> None:
     passed = [
-        (date(2024, 1, 1), date(2025, 1, 1)),
-        (date(2026, 2, 1), date(2027, 2, 1)),
+        Pass(date(2024, 1, 1), date(2025, 1, 1)),
+        Pass(date(2026, 2, 1), date(2027, 2, 1)),
     ]
     assert is_met(BEFORE, day=START, passed=passed)
     assert not is_met(BEFORE, day=date(2027, 2, 2), passed=passed)
@@ -247,3 +291,104 @@ def test_cell_says_one_word(
         is_required=required, is_valid=valid, is_pending=pending, was_passed=passed
     )
     assert found is expected
+
+
+# -- What a completion must be ------------------------------------------------
+TAKEN = Pass(date(2026, 1, 31), date(2027, 1, 31), grace_days=14, scenario_percent=40)
+
+
+@pytest.mark.parametrize(
+    ("passed", "demands", "expected"),
+    [
+        ({}, {}, True),
+        ({}, {"min_scenario_percent": 40}, True),
+        ({}, {"min_scenario_percent": 41}, False),
+        ({"scenario_percent": None}, {"min_scenario_percent": 1}, False),
+        ({"language": "Tagalog"}, {"languages": ("tagalog", "english")}, True),
+        ({"language": "Spanish"}, {"languages": ("tagalog", "english")}, False),
+        ({}, {"languages": ("english",)}, False),
+        ({"taught_in": ("English",)}, {"languages": ("english",)}, True),
+        ({"taught_in": ("English", "Spanish")}, {"languages": ("english",)}, False),
+        ({"equal_on": Period(date(2026, 1, 1))}, {}, True),
+        (
+            {"equal_on": Period(date(2026, 1, 1))},
+            {"accepts_equivalents": False},
+            False,
+        ),
+    ],
+)
+def test_completion_is_of_the_kind_asked_for(
+    passed: dict, demands: dict, *, expected: bool
+) -> None:
+    assert satisfies(replace(TAKEN, **passed), Demands(**demands)) is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "demands", "in_grace", "expected"),
+    [
+        (date(2027, 1, 31), {}, False, True),
+        (date(2027, 2, 1), {}, False, False),
+        (date(2027, 2, 14), {}, True, True),
+        (date(2027, 2, 15), {}, True, False),
+        (date(2026, 7, 31), {"renew_months": 6}, False, True),
+        (date(2026, 8, 1), {"renew_months": 6}, False, False),
+        (date(2026, 8, 1), {"renew_months": 6}, True, False),
+        (date(2027, 2, 1), {"renew_months": 24}, False, False),
+        (date(2026, 1, 30), {}, True, False),
+    ],
+)
+def test_earliest_end_counts_and_grace_is_the_courses(
+    day: date, demands: dict, *, in_grace: bool, expected: bool
+) -> None:
+    assert counts_on(day, TAKEN, Demands(**demands), in_grace=in_grace) is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 6, 30), False),
+        (date(2026, 7, 1), True),
+        (date(2026, 9, 30), True),
+        (date(2026, 10, 1), False),
+    ],
+)
+def test_equal_version_counts_in_its_period_only(day: date, *, expected: bool) -> None:
+    equal = replace(TAKEN, equal_on=Period(date(2026, 7, 1), date(2026, 9, 30)))
+    assert counts_on(day, equal, Demands(), in_grace=True) is expected
+
+
+def test_ninety_days_after_hire_run_from_hire() -> None:
+    """Texas Health and Safety Code 181.101, HB 300."""
+    duty = Duty(
+        date(2026, 3, 1), START, Timing.AFTER_HIRE, 90, joined_on=date(2026, 2, 1)
+    )
+    assert last_day_to_meet(duty) == date(2026, 5, 30)
+    early = replace(duty, required_from=date(2026, 1, 1))
+    assert last_day_to_meet(early) == date(2026, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"timing": Timing.WITHIN_DAYS}, "within_days"),
+        ({"timing": Timing.AFTER_HIRE, "within_days": 366}, "within_days"),
+        ({"demands": Demands(renew_months=0)}, "renew_months"),
+        ({"demands": Demands(renew_months=121)}, "renew_months"),
+        ({"demands": Demands(min_scenario_percent=101)}, "min_scenario_percent"),
+    ],
+)
+def test_impossible_requirement_is_refused_at_its_field(
+    terms: dict, field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked_terms(RequirementTerms(**terms))
+    assert list(refused.value.fields) == [field]
+
+
+def test_terms_are_kept_in_one_spelling() -> None:
+    given = RequirementTerms(
+        within_days=9, demands=Demands(languages=(" English", "ENGLISH", ""))
+    )
+    assert checked_terms(given) == RequirementTerms(
+        demands=Demands(languages=("english",))
+    )

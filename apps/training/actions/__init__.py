@@ -5,6 +5,7 @@ from apps.training.actions.courses import (
     alias_courses,
     create_course,
 )
+from apps.training.actions.equivalences import accept_equivalence, end_equivalence
 from apps.training.actions.imports import (
     IMPORTER,
     commit_training,
@@ -15,23 +16,39 @@ from apps.training.actions.imports import (
     upload_training,
 )
 from apps.training.actions.reading import FileReading
-from apps.training.actions.records import Correction, correct_record
-from apps.training.actions.requirements import end_requirement, require_course
+from apps.training.actions.records import (
+    Completion,
+    Correction,
+    correct_record,
+    record_completion,
+    withdraw_record,
+)
+from apps.training.actions.requirements import (
+    change_requirement,
+    end_requirement,
+    require_course,
+)
 
 __all__ = [
     "IMPORTER",
+    "Completion",
     "Correction",
     "FileReading",
+    "accept_equivalence",
     "add_course_version",
     "alias_courses",
+    "change_requirement",
     "commit_training",
     "confirm_training",
     "correct_record",
     "create_course",
+    "end_equivalence",
     "end_requirement",
     "read_training",
+    "record_completion",
     "remap_training",
     "require_course",
     "reread_training",
     "upload_training",
+    "withdraw_record",
 ]

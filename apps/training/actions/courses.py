@@ -27,9 +27,11 @@ def create_course(
     title: str,
     version: rules.CourseVersionTerms,
     aliases: Iterable[str] = (),
+    taught_by: str = "",
 ) -> Course:
     """Add a course with its first version; events ``course.created`` and
-    ``course.version_added``. Raises Conflict when the code is taken."""
+    ``course.version_added``. ``taught_by`` is for a course of somebody else that
+    agents bring along. Raises Conflict when the code is taken."""
     by.require(Permission.TRAINING_EDIT)
     _require_own(by, organization.pk)
     code, title = code.strip(), " ".join(title.split())
@@ -44,6 +46,7 @@ def create_course(
         code=code,
         title=title,
         aliases=_clean_aliases(aliases),
+        taught_by=" ".join(taught_by.split()),
     )
     course.save(force_insert=True)
     record(
@@ -90,6 +93,9 @@ def _add_version(
         is_scenario_based=terms.is_scenario_based,
         pass_mark=terms.pass_mark,
         validity_months=terms.validity_months,
+        window_starts_on=terms.window_starts_on,
+        grace_days=terms.grace_days,
+        scenario_percent=terms.scenario_percent,
         languages=list(terms.languages),
     )
     version.save(force_insert=True)
@@ -100,6 +106,8 @@ def _add_version(
         facts={
             "effective_on": version.effective_on,
             "validity_months": version.validity_months,
+            "window_starts_on": version.window_starts_on,
+            "grace_days": version.grace_days,
         },
         personal={"course": course.title, "label": version.label},
     )

@@ -17,6 +17,7 @@ from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
 from apps.training import importer, trail
 from apps.training.actions import staging
+from apps.training.actions.certifications import refresh_certifications
 from apps.training.actions.reading import (
     FileReading,
     OpenFile,
@@ -26,7 +27,6 @@ from apps.training.actions.reading import (
     settle,
     staged,
 )
-from apps.training.actions.records import refresh_certifications
 from apps.training.models import ColumnMapping, Course, TrainingImport
 from apps.workforce.actions import table_imports
 from apps.workforce.rules import (

@@ -1,13 +1,12 @@
-"""Corrections of single records, and the certifications that follow from records."""
+"""Single records: added, corrected, withdrawn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.audit.actions import Subject, record
 from apps.core import clock, ids
@@ -15,54 +14,10 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.training import queries, rules, trail
-from apps.training.enums import Outcome
-from apps.training.models import TrainingRecord
-
-# The pairs whose records an import or a correction wrote, and for each the passed
-# record that counts longest. The row takes the id of the first record it rests on.
-_REFRESH = """
-WITH touched AS (
-    SELECT DISTINCT agent_id, course_id FROM training_trainingrecord
-    WHERE source_import_id = %(job)s OR id = %(record)s
-), best AS (
-    SELECT DISTINCT ON (t.agent_id, t.course_id)
-           t.id, t.agent_id, t.course_id, t.completed_on, t.valid_until
-    FROM training_trainingrecord t
-    JOIN touched USING (agent_id, course_id)
-    WHERE t.outcome = 'passed' AND t.superseded_by_id IS NULL
-    ORDER BY t.agent_id, t.course_id, t.valid_until DESC NULLS FIRST,
-             t.completed_on DESC, t.id
-), gone AS (
-    DELETE FROM training_certification c
-    USING touched
-    WHERE c.agent_id = touched.agent_id AND c.course_id = touched.course_id
-      AND NOT EXISTS (
-          SELECT 1 FROM best
-          WHERE best.agent_id = c.agent_id AND best.course_id = c.course_id
-      )
-)
-INSERT INTO training_certification
-    (id, created_at, agent_id, course_id, record_id, completed_on, valid_until)
-SELECT id, %(now)s, agent_id, course_id, id, completed_on, valid_until FROM best
-ON CONFLICT (agent_id, course_id) DO UPDATE
-SET record_id = excluded.record_id, completed_on = excluded.completed_on,
-    valid_until = excluded.valid_until
-WHERE training_certification.record_id <> excluded.record_id
-"""
-
-
-def refresh_certifications(
-    *, job_id: UUID | None = None, record_id: UUID | None = None
-) -> None:
-    """Bring certifications in step with the records of an import or one record.
-
-    One statement, inside the caller's transaction. A failed attempt never replaces
-    an earlier pass; of several passes the one valid longest counts.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _REFRESH, {"job": job_id, "record": record_id, "now": clock.now()}
-        )
+from apps.training.actions.certifications import refresh_certifications
+from apps.training.enums import Mode, Outcome
+from apps.training.models import Course, TrainingRecord
+from apps.workforce.models import Agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +29,58 @@ class Correction:
     score: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One attempt as a person states it."""
+
+    completed_on: date
+    outcome: Outcome = Outcome.PASSED
+    score: Decimal | None = None
+    language: str = ""
+    mode: Mode = Mode.UNKNOWN
+    trainer: str = ""
+
+
+@transaction.atomic
+def record_completion(
+    agent: Agent, *, by: AnyActor, course: Course, completion: Completion
+) -> TrainingRecord:
+    """Add one attempt by hand; event ``training_record.added``.
+
+    It is judged by the version of its day. Raises Conflict when the same attempt is
+    on record, Invalid for a day to come, before the agent joined or before the first
+    version of the course.
+    """
+    by.require(Permission.TRAINING_EDIT)
+    agent = Agent.objects.select_related("organization").locked(agent.pk)
+    if by.organization_id not in {None, agent.organization_id} or (
+        course.organization_id != agent.organization_id
+    ):
+        raise NotAllowed("Training records are kept by the provider.")
+    row = TrainingRecord(
+        id=ids.uuid7(),
+        agent=agent,
+        course=course,
+        score=completion.score,
+        language=completion.language.strip(),
+        mode=completion.mode,
+        trainer=completion.trainer.strip(),
+        recorded_by_id=by.user_id,
+    )
+    _judge(row, completion.completed_on, completion.outcome)
+    _check_new(row)
+    row.save(force_insert=True)
+    refresh_certifications(record_id=row.pk)
+    record(
+        trail.RECORD_ADDED,
+        by=by,
+        about=_subject(row),
+        facts={"completed_on": row.completed_on, "outcome": row.outcome},
+        personal={"course": course.title},
+    )
+    return row
+
+
 @transaction.atomic
 def correct_record(
     row: TrainingRecord, *, by: AnyActor, correction: Correction, reason: str
@@ -82,63 +89,119 @@ def correct_record(
 
     Steps: lock; new record judged by the version of its day; old record points to
     it; certification; event ``training_record.corrected``. Raises Conflict for a
-    record corrected before, Invalid without a reason, for a day to come or before
-    the first version of the course.
+    record corrected before or one that would repeat another, Invalid without a
+    reason, for a day to come or before the first version of the course.
     """
-    by.require(Permission.TRAINING_EDIT)
-    old = TrainingRecord.objects.select_related("agent", "course").get(pk=row.pk)
-    if by.organization_id not in {None, old.agent.organization_id}:
-        raise NotAllowed("Training records are kept by the provider.")
-    TrainingRecord.objects.locked(row.pk)
-    if old.superseded_by_id is not None:
-        raise Conflict("The record was corrected before. Correct the newer one.")
-    if not reason.strip():
-        raise Invalid("Say why.", fields={"reason": ["Say why the record was wrong."]})
-    new = _corrected(old, correction)
-    # The natural key is unique among live records, so the old one steps aside first;
-    # the reference is checked when the transaction ends.
-    old.superseded_by_id = new.pk
-    old.save(update_fields=["superseded_by"])
-    new.save(force_insert=True)
-    refresh_certifications(record_id=new.pk)
+    old = _replaceable(row, by=by, reason=reason)
+    new = _successor(old, by=by, reason=reason)
+    new.score = correction.score
+    _judge(new, correction.completed_on, correction.outcome)
+    _check_new(new, besides=old)
+    _replace(old, new)
     record(
         trail.RECORD_CORRECTED,
         by=by,
-        about=Subject(
-            obj=new,
-            organization_id=old.agent.organization_id,
-            visible_to=frozenset({old.agent.organization_id}),
-        ),
+        about=_subject(new),
         facts={"superseded": old.pk},
-        personal={"course": old.course.title, "reason": reason.strip()},
+        personal={"course": old.course.title, "reason": new.correction_reason},
     )
     return new
 
 
-def _corrected(old: TrainingRecord, correction: Correction) -> TrainingRecord:
-    day = correction.completed_on
-    organization = old.agent.organization
-    if day > clock.today(organization.time_zone):
-        text = "The day of completion is today or earlier."
-        raise Invalid(text, fields={"completed_on": [text]})
-    version = rules.version_on(queries.version_terms(old.course), day)
-    if version is None:
-        text = "No version of the course was in effect on that day."
-        raise Invalid(text, fields={"completed_on": [text]})
-    passed = correction.outcome == Outcome.PASSED
-    until = rules.valid_until(day, version.validity_months) if passed else None
+@transaction.atomic
+def withdraw_record(
+    row: TrainingRecord, *, by: AnyActor, reason: str
+) -> TrainingRecord:
+    """Say that an attempt never was; the record stays, and one that says so takes
+    its place. Event ``training_record.withdrawn``.
+
+    Raises Conflict for a record corrected before, Invalid without a reason.
+    """
+    old = _replaceable(row, by=by, reason=reason)
+    new = _successor(old, by=by, reason=reason)
+    new.score, new.outcome = old.score, Outcome.WITHDRAWN
+    new.completed_on, new.course_version = old.completed_on, old.course_version
+    _check_new(new)
+    _replace(old, new)
+    record(
+        trail.RECORD_WITHDRAWN,
+        by=by,
+        about=_subject(new),
+        facts={"withdrawn": old.pk},
+        personal={"course": old.course.title, "reason": new.correction_reason},
+    )
+    return new
+
+
+def _replaceable(row: TrainingRecord, *, by: AnyActor, reason: str) -> TrainingRecord:
+    by.require(Permission.TRAINING_EDIT)
+    old = TrainingRecord.objects.select_related(
+        "agent__organization", "course", "course_version"
+    ).locked(row.pk)
+    if by.organization_id not in {None, old.agent.organization_id}:
+        raise NotAllowed("Training records are kept by the provider.")
+    if old.superseded_by_id is not None:
+        raise Conflict("The record was corrected before. Correct the newer one.")
+    if old.outcome == Outcome.WITHDRAWN:
+        raise Conflict("The record was withdrawn. Add a new one instead.")
+    if not reason.strip():
+        raise Invalid("Say why.", fields={"reason": ["Say why the record was wrong."]})
+    return old
+
+
+def _successor(old: TrainingRecord, *, by: AnyActor, reason: str) -> TrainingRecord:
     return TrainingRecord(
         id=ids.uuid7(),
         agent=old.agent,
         course=old.course,
-        course_version_id=version.pk,
-        completed_on=day,
-        valid_until=until,
-        outcome=correction.outcome,
-        score=correction.score,
         language=old.language,
         mode=old.mode,
         trainer=old.trainer,
         source_import_id=old.source_import_id,
         source_row=old.source_row,
+        correction_reason=reason.strip(),
+        recorded_by_id=by.user_id,
     )
+
+
+def _judge(row: TrainingRecord, day: date, outcome: Outcome) -> None:
+    """Set day, outcome and last day by the version in effect on the day."""
+    if day > clock.today(row.agent.organization.time_zone):
+        text = "The day of completion is today or earlier."
+        raise Invalid(text, fields={"completed_on": [text]})
+    version = rules.version_on(queries.version_terms(row.course), day)
+    if version is None:
+        text = "No version of the course was in effect on that day."
+        raise Invalid(text, fields={"completed_on": [text]})
+    row.completed_on, row.outcome, row.course_version_id = day, outcome, version.pk
+    if outcome == Outcome.PASSED:
+        row.valid_until = rules.valid_until(
+            day, version.validity_months, window_starts_on=version.window_starts_on
+        )
+
+
+def _check_new(row: TrainingRecord, *, besides: TrainingRecord | None = None) -> None:
+    same = TrainingRecord.objects.filter(
+        agent=row.agent,
+        course=row.course,
+        completed_on=row.completed_on,
+        outcome=row.outcome,
+        superseded_by=None,
+    )
+    if same.exclude(pk=besides.pk if besides else None).exists():
+        text = "The same attempt is on record for that day."
+        raise Conflict(text, fields={"completed_on": [text]})
+
+
+def _replace(old: TrainingRecord, new: TrainingRecord) -> None:
+    """The natural key is unique among live records, so the old one steps aside first;
+    the reference is checked when the transaction ends."""
+    old.superseded_by_id = new.pk
+    old.save(update_fields=["superseded_by"])
+    new.save(force_insert=True)
+    refresh_certifications(record_id=new.pk)
+
+
+def _subject(row: TrainingRecord) -> Subject:
+    owner = row.agent.organization_id
+    return Subject(obj=row, organization_id=owner, visible_to=frozenset({owner}))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,11 +16,10 @@ from apps.notifications.actions import notify
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission, Role
 from apps.tenancy.queries import members_with_roles
-from apps.training import messages, trail
+from apps.training import messages, rules, trail
 from apps.training.enums import Timing
 from apps.training.models import Course, Requirement
-
-MAX_DAYS = 365
+from apps.training.rules import Demands, RequirementTerms
 
 
 @transaction.atomic
@@ -33,6 +33,7 @@ def require_course(
     within_days: int = 0,
     role: str = "",
     channel: str = "",
+    demands: Demands = rules.ANY_PASS,
 ) -> Requirement:
     """Ask a course of the agents of an engagement; event ``requirement.added``.
 
@@ -45,34 +46,94 @@ def require_course(
     _require_party(by, engagement)
     if course.organization_id != engagement.provider_id:
         raise Invalid("The course is not one of the provider. Choose another.")
-    _check_timing(timing, within_days)
-    row = Requirement(
-        engagement=engagement,
-        course=course,
-        role=role,
-        channel=channel,
-        timing=timing,
-        within_days=within_days if timing == Timing.WITHIN_DAYS else 0,
-        effective_on=effective_on,
-    )
+    terms = RequirementTerms(timing, within_days, demands)
+    row = Requirement(engagement=engagement, course=course, role=role, channel=channel)
+    _state(row, terms, effective_on=effective_on)
     _check_new(row)
     row.save(force_insert=True)
+    _note_added(row, by=by)
+    return row
+
+
+@transaction.atomic
+def change_requirement(
+    requirement: Requirement,
+    *,
+    by: AnyActor,
+    terms: RequirementTerms,
+    effective_on: date,
+) -> Requirement:
+    """Ask something else from a day on; events ``requirement.ended``,
+    ``requirement.added``.
+
+    The terms so far hold through the day before, so what was cleared until then stays
+    so. Raises Conflict when it has ended or the terms are the same, Invalid for a day
+    on or before it began.
+    """
+    by.require(Permission.TRAINING_REQUIRE)
+    engagement = _locked(requirement.engagement)
+    _require_party(by, engagement)
+    old = Requirement.objects.locked(requirement.pk)
+    if effective_on <= old.effective_on:
+        text = f"The new terms begin after {old.effective_on}, when the present began."
+        raise Invalid(text, fields={"effective_on": [text]})
+    row = Requirement(
+        engagement=engagement,
+        course=requirement.course,
+        role=old.role,
+        channel=old.channel,
+    )
+    _state(row, terms, effective_on=effective_on)
+    if _terms_of(row) == _terms_of(old):
+        raise Conflict("These are the terms that hold already. Change one of them.")
+    end_requirement(requirement, by=by, ended_on=effective_on - timedelta(days=1))
+    _check_new(row)
+    row.save(force_insert=True)
+    _note_added(row, by=by)
+    return row
+
+
+_TERMS = (
+    "timing",
+    "within_days",
+    "renew_months",
+    "min_scenario_percent",
+    "languages",
+    "accepts_equivalents",
+)
+
+
+def _terms_of(row: Requirement) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _TERMS}
+
+
+def _state(row: Requirement, terms: RequirementTerms, *, effective_on: date) -> None:
+    kept = rules.checked_terms(terms)
+    row.effective_on = effective_on
+    row.timing, row.within_days = kept.timing, kept.within_days
+    row.renew_months = kept.demands.renew_months
+    row.min_scenario_percent = kept.demands.min_scenario_percent
+    row.languages = list(kept.demands.languages)
+    row.accepts_equivalents = kept.demands.accepts_equivalents
+
+
+def _note_added(row: Requirement, *, by: AnyActor) -> None:
+    engagement = row.engagement
     record(
         trail.REQUIREMENT_ADDED,
         by=by,
         about=_subject(row, engagement),
         facts={
-            "effective_on": effective_on,
-            "timing": row.timing,
-            "within_days": row.within_days,
-            "role": role,
-            "channel": channel,
+            "effective_on": row.effective_on,
+            "role": row.role,
+            "channel": row.channel,
+            **_terms_of(row),
+            "languages": ", ".join(row.languages),
         },
-        personal={"course": course.title, "engagement": engagement.name},
+        personal={"course": row.course.title, "engagement": engagement.name},
     )
     if by.organization_id == engagement.client_id:
         _tell_provider(row)
-    return row
 
 
 def _tell_provider(row: Requirement) -> None:
@@ -105,12 +166,6 @@ def _check_new(row: Requirement) -> None:
             f"{row.course} is required already of the same agents. End that "
             "requirement first."
         )
-
-
-def _check_timing(timing: Timing, within_days: int) -> None:
-    if timing == Timing.WITHIN_DAYS and not 1 <= within_days <= MAX_DAYS:
-        text = f"Give the days an agent has, from 1 to {MAX_DAYS}."
-        raise Invalid(text, fields={"within_days": [text]})
 
 
 @transaction.atomic

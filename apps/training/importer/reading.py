@@ -134,7 +134,11 @@ class _Reader:
         outcome = outcome_of(word, score=score, pass_mark=version.pass_mark)
         if outcome is None:
             raise self._not_completed(row)
-        until = valid_until(completed_on, version.validity_months)
+        until = valid_until(
+            completed_on,
+            version.validity_months,
+            window_starts_on=version.window_starts_on,
+        )
         self._compare_expiry(row, until)
         return StagedRow(
             row=row.number,

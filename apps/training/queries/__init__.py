@@ -46,6 +46,7 @@ from apps.training.queries.imports import (
     training_imports,
     version_terms,
 )
+from apps.training.queries.uncleared import Uncleared, uncleared, uncleared_spans
 
 __all__ = [
     "GRID_PAGE",
@@ -56,6 +57,7 @@ __all__ = [
     "GridRow",
     "RequirementCoverage",
     "TrainingEntry",
+    "Uncleared",
     "agents_not_cleared",
     "agents_training",
     "certifications",
@@ -85,6 +87,8 @@ __all__ = [
     "training_import_for_job",
     "training_imports",
     "training_record",
+    "uncleared",
+    "uncleared_spans",
     "version_terms",
     "versions_of",
 ]

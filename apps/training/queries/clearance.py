@@ -19,12 +19,36 @@ from apps.engagements.models import Engagement
 from apps.training.enums import Timing
 from apps.workforce.enums import AgentRole
 
-# Assignments of the day, and each requirement that applies to one of them.
-# "due" is the last day a requirement with days may stay open.
+# Whether a pass ``t`` of version ``v`` is of the kind the duty ``d`` asks for.
+SATISFIES = """
+    t.agent_id = d.agent_id AND t.outcome = 'passed' AND t.superseded_by_id IS NULL
+    AND COALESCE(v.scenario_percent, 0) >= d.min_scenario_percent
+    AND (d.languages = '{}' OR lower(t.language) = ANY(d.languages)
+         OR (t.language = '' AND v.languages <> '{}'
+             AND lower(v.languages::text)::text[] <@ d.languages::text[]))
+"""
+# The last day a pass counts for the duty, without and with grace; LEAST passes over
+# NULL, for ever. What ``rules.counts_on`` says of one pass.
+_RENEWED = "(t.completed_on + make_interval(months => d.renew_months::int))::date"
+COUNTS_TO = f"LEAST(t.valid_until, {_RENEWED})"
+OPEN_TO = f"LEAST(t.valid_until + v.grace_days::int, {_RENEWED})"
+# The last day a requirement with days may stay open: ``rules.last_day_to_meet``.
+LAST_DAY = """
+    CASE r.timing
+         WHEN 'within_days' THEN GREATEST(a.effective_on, r.effective_on)
+         WHEN 'after_hire' THEN GREATEST(g.joined_on, r.effective_on)
+    END + r.within_days::int
+"""
+APPLIES = """
+    r.role IN ('', a.role) AND (r.channel = '' OR r.channel = ANY(a.channels))
+"""
+# Assignments of the day, each requirement that applies to one of them, and whether it
+# is met. "due" is the last day it may stay open, by its days or by grace.
 # Constants; values travel as parameters.
-DUTIES = """
+DUTIES = f"""
 WITH serving AS (
-    SELECT a.engagement_id, a.agent_id, a.role, a.channels, a.effective_on
+    SELECT a.engagement_id, a.agent_id, a.role, a.channels, a.effective_on,
+           g.joined_on
     FROM workforce_assignment a
     JOIN workforce_agent g ON g.id = a.agent_id
     WHERE a.engagement_id = ANY(%(engagements)s)
@@ -32,29 +56,36 @@ WITH serving AS (
       AND (a.ended_on IS NULL OR a.ended_on >= %(day)s)
       AND (g.left_on IS NULL OR g.left_on >= %(day)s)
 ), duty AS (
-    SELECT s.engagement_id, s.agent_id, r.id AS requirement_id, r.course_id,
-           CASE WHEN r.timing = 'within_days'
-                THEN GREATEST(s.effective_on, r.effective_on) + r.within_days::int
-           END AS due
-    FROM serving s
-    JOIN training_requirement r ON r.engagement_id = s.engagement_id
+    SELECT a.engagement_id, a.agent_id, r.id AS requirement_id, r.course_id,
+           r.renew_months, r.min_scenario_percent, r.languages,
+           r.accepts_equivalents, {LAST_DAY.replace("g.", "a.")} AS due
+    FROM serving a
+    JOIN training_requirement r ON r.engagement_id = a.engagement_id
     WHERE r.effective_on <= %(day)s
       AND (r.ended_on IS NULL OR r.ended_on >= %(day)s)
-      AND r.role IN ('', s.role)
-      AND (r.channel = '' OR r.channel = ANY(s.channels))
+      AND {APPLIES}
 ), judged AS (
-    SELECT d.*,
-           EXISTS (
-               SELECT 1 FROM training_trainingrecord t
-               WHERE t.agent_id = d.agent_id AND t.course_id = d.course_id
-                 AND t.outcome = 'passed' AND t.superseded_by_id IS NULL
-                 AND t.completed_on <= %(day)s
-                 AND (t.valid_until IS NULL OR t.valid_until >= %(day)s)
-           ) AS is_valid,
-           COALESCE(d.due >= %(day)s, FALSE) AS is_open
+    SELECT d.engagement_id, d.agent_id, d.requirement_id, d.course_id,
+           GREATEST(d.due, p.open_to) AS due,
+           COALESCE(p.is_valid, FALSE) AS is_valid,
+           COALESCE(GREATEST(d.due, p.open_to) >= %(day)s, FALSE) AS is_open
     FROM duty d
+    CROSS JOIN LATERAL (
+        SELECT bool_or(COALESCE({COUNTS_TO} >= %(day)s, TRUE)) AS is_valid,
+               MAX({OPEN_TO}) FILTER (WHERE v.grace_days > 0) AS open_to
+        FROM training_trainingrecord t
+        JOIN training_courseversion v ON v.id = t.course_version_id
+        WHERE {SATISFIES}
+          AND t.completed_on <= %(day)s
+          AND (t.course_id = d.course_id OR (d.accepts_equivalents AND EXISTS (
+              SELECT 1 FROM training_equivalence e
+              WHERE e.course_id = d.course_id AND e.accepted_id = v.id
+                AND e.effective_on <= %(day)s
+                AND (e.ended_on IS NULL OR e.ended_on >= %(day)s)
+          )))
+    ) p
 )
-"""
+"""  # noqa: S608 - constants of this module
 _CLEARANCE = (
     DUTIES  # noqa: S608 - constants of this module
     + """

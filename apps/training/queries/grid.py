@@ -34,7 +34,8 @@ _SEEN_AS_COUNTS = frozenset({Role.COMPLIANCE_READER, Role.TEAM_LEAD})
 _CELLS = (
     DUTIES
     + """
-SELECT j.agent_id, j.course_id, bool_and(j.is_open OR j.is_valid), MIN(j.due)
+SELECT j.agent_id, j.course_id, bool_and(j.is_open OR j.is_valid), MIN(j.due),
+       bool_and(j.is_valid)
 FROM judged j
 WHERE j.agent_id = ANY(%(agents)s)
 GROUP BY j.agent_id, j.course_id
@@ -140,18 +141,20 @@ def _assigned(engagement: Engagement, *, as_of: date) -> QuerySet[Assignment]:
 
 
 Pair = tuple[UUID, UUID]
+# Not in the way, the last day left, valid.
+OfDuty = tuple[bool, date | None, bool]
 
 
 def _duties(
     engagement: Engagement, agent_ids: list[UUID], *, as_of: date
-) -> dict[Pair, tuple[bool, date | None]]:
-    """(agent, course) to (not in the way, last day left) where a course is required."""
+) -> dict[Pair, OfDuty]:
+    """(agent, course) to what is true of it where the course is required."""
     with connection.cursor() as cursor:
         cursor.execute(
             _CELLS,
             {"engagements": [engagement.pk], "day": as_of, "agents": agent_ids},
         )
-        return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
 
 
 def _passed(
@@ -173,7 +176,7 @@ def _passed(
 def _row(
     assigned: Assignment,
     courses: Sequence[UUID],
-    duties: dict[Pair, tuple[bool, date | None]],
+    duties: dict[Pair, OfDuty],
     passed: dict[Pair, list[tuple[date, date | None]]],
     *,
     as_of: date,
@@ -198,12 +201,12 @@ def _row(
 
 def _cell(
     course_id: UUID,
-    duty: tuple[bool, date | None] | None,
+    duty: OfDuty | None,
     passed: list[tuple[date, date | None]],
     *,
     as_of: date,
 ) -> GridCell:
-    is_fine, due = duty or (True, None)
+    is_fine, due, meets = duty or (True, None, True)
     valid = [
         until
         for on, until in passed
@@ -211,13 +214,14 @@ def _cell(
     ]
     state = cell_state(
         is_required=duty is not None,
-        is_valid=bool(valid),
+        # A requirement may ask more than a pass, or take another course for this one.
+        is_valid=meets if duty else bool(valid),
         is_pending=is_fine,
-        was_passed=bool(passed),
+        was_passed=bool(passed) and not valid,
     )
     until: date | None = None
     if state is CellState.VALID:
-        until = _latest(valid)
+        until = _latest(valid) if valid else None
     elif state is CellState.PENDING:
         until = due
     elif state is CellState.EXPIRED:

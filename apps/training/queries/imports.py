@@ -17,6 +17,8 @@ from apps.training.models import ColumnMapping, Course, CourseVersion, TrainingI
 from apps.training.rules import VersionTerm
 from apps.workforce.models import Agent
 
+_TERMS = ("pk", "effective_on", "validity_months", "pass_mark", "window_starts_on")
+
 
 def training_imports(actor: AnyActor) -> QuerySet[TrainingImport]:
     """Imports of the actor's organization, newest first, without their problems.
@@ -94,7 +96,7 @@ def version_terms(course: Course) -> list[VersionTerm]:
     rows = (
         CourseVersion.objects.filter(course=course)
         .order_by("effective_on")
-        .values_list("pk", "effective_on", "validity_months", "pass_mark")
+        .values_list(*_TERMS)
     )
     return [VersionTerm(*terms) for terms in rows]
 
@@ -114,8 +116,8 @@ def _versions(organization: Organization) -> dict[UUID, list[VersionTerm]]:
     rows = (
         CourseVersion.objects.filter(course__organization=organization)
         .order_by("effective_on")
-        .values_list("course", "pk", "effective_on", "validity_months", "pass_mark")
+        .values_list("course", *_TERMS)
     )
-    for course_id, pk, effective_on, months, pass_mark in rows:
-        found[course_id].append(VersionTerm(pk, effective_on, months, pass_mark))
+    for course_id, *terms in rows:
+        found[course_id].append(VersionTerm(*terms))
     return found

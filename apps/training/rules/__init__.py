@@ -1,11 +1,21 @@
 """Pure decisions about training: outcome, validity, clearance, coverage."""
 
 from apps.training.rules.clearance import (
+    ANY_PASS,
     CellState,
+    Demands,
     Duty,
+    Pass,
     cell_state,
+    counts_on,
     is_met,
     last_day_to_meet,
+    satisfies,
+)
+from apps.training.rules.demands import (
+    RequirementTerms,
+    check_equivalence,
+    checked_terms,
 )
 from apps.training.rules.outcomes import Word, mode_of, outcome_of, word_of
 from apps.training.rules.validity import (
@@ -18,18 +28,26 @@ from apps.training.rules.validity import (
 )
 
 __all__ = [
+    "ANY_PASS",
     "CellState",
     "CourseVersionTerms",
+    "Demands",
     "Duty",
+    "Pass",
+    "RequirementTerms",
     "VersionTerm",
     "Word",
     "cell_state",
+    "check_equivalence",
     "check_version",
+    "checked_terms",
+    "counts_on",
     "is_met",
     "is_valid_on",
     "last_day_to_meet",
     "mode_of",
     "outcome_of",
+    "satisfies",
     "valid_until",
     "version_on",
     "word_of",

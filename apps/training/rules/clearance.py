@@ -11,8 +11,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from apps.core.dates import Period
 from apps.training.enums import Timing
-from apps.training.rules.validity import is_valid_on
+from apps.training.rules.validity import is_valid_on, valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a completion must be beyond a pass in the course.
+
+    ``renew_months`` None: it counts as long as the course says. No ``languages``: any
+    will do; they are in lower case.
+    """
+
+    renew_months: int | None = None
+    min_scenario_percent: int = 0
+    languages: tuple[str, ...] = ()
+    accepts_equivalents: bool = True
+
+
+ANY_PASS = Demands()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +41,25 @@ class Duty:
     required_from: date
     timing: Timing
     within_days: int = 0
+    joined_on: date = date.min
+    demands: Demands = ANY_PASS
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A passed attempt and the part of its course version that matters here.
+
+    ``equal_on`` is the period in which its version is accepted for the course the
+    duty asks; None for that course itself.
+    """
+
+    completed_on: date
+    valid_until: date | None
+    grace_days: int = 0
+    scenario_percent: int | None = None
+    language: str = ""
+    taught_in: tuple[str, ...] = ()
+    equal_on: Period | None = None
 
 
 class CellState(StrEnum):
@@ -40,23 +77,62 @@ def last_day_to_meet(duty: Duty) -> date | None:
 
     ``within_days`` calendar days after the later of assignment and requirement,
     inclusive: assigned 2026-03-01 with 30 days, open through 2026-03-31. Source: our
-    own default; 45 CFR 164.530(b)(2)(i)(B) says "a reasonable period of time".
+    own default; 45 CFR 164.530(b)(2)(i)(B) says "a reasonable period of time". After
+    hire they run from the day the agent joined, or the later requirement, as Texas
+    Health and Safety Code 181.101 (HB 300) counts its 90 days.
     """
     if duty.timing is Timing.BEFORE_CONTACT:
         return None
-    start = max(duty.assigned_on, duty.required_from)
+    is_hire = duty.timing is Timing.AFTER_HIRE
+    start = max(duty.joined_on if is_hire else duty.assigned_on, duty.required_from)
     return start + timedelta(days=duty.within_days)
 
 
-def is_met(
-    duty: Duty, *, day: date, passed: Iterable[tuple[date, date | None]]
-) -> bool:
+def satisfies(passed: Pass, demands: Demands) -> bool:
+    """Whether a pass is of the kind asked for, on whatever day.
+
+    A share of scenarios nobody stated is not enough where one is asked. A record that
+    names no language was taught in one of its version's, so all of them must do.
+    Source: our own default.
+    """
+    if passed.equal_on is not None and not demands.accepts_equivalents:
+        return False
+    if (passed.scenario_percent or 0) < demands.min_scenario_percent:
+        return False
+    wanted = set(demands.languages)
+    if not wanted:
+        return True
+    if passed.language:
+        return passed.language.casefold() in wanted
+    taught = {language.casefold() for language in passed.taught_in}
+    return bool(taught) and taught <= wanted
+
+
+def counts_on(day: date, passed: Pass, demands: Demands, *, in_grace: bool) -> bool:
+    """Whether a pass counts on ``day``, ``in_grace`` with the days of grace.
+
+    The earlier of its own last day and ``renew_months`` after it ends it; the grace is
+    of the course and does not stretch the latter. Source: our own default.
+    """
+    equal = passed.equal_on
+    if not satisfies(passed, demands) or (equal and not equal.contains(day)):
+        return False
+    until = passed.valid_until
+    if until is not None and in_grace:
+        until += timedelta(days=passed.grace_days)
+    renewed = valid_until(passed.completed_on, demands.renew_months)
+    return is_valid_on(
+        day, completed_on=passed.completed_on, valid_until=until
+    ) and is_valid_on(day, completed_on=passed.completed_on, valid_until=renewed)
+
+
+def is_met(duty: Duty, *, day: date, passed: Iterable[Pass]) -> bool:
     """Whether the duty does not stand in the way on ``day``.
 
-    ``passed`` are (completed on, valid until) of passed attempts in the course, both
-    inclusive; failed ones never count against an earlier pass.
+    ``passed`` are passed attempts in the course and in versions accepted for it;
+    failed ones never count against an earlier pass.
     """
-    if any(is_valid_on(day, completed_on=on, valid_until=to) for on, to in passed):
+    if any(counts_on(day, each, duty.demands, in_grace=True) for each in passed):
         return True
     last = last_day_to_meet(duty)
     return last is not None and day <= last

@@ -1,118 +1,27 @@
-"""Courses, requirements, training records, certifications."""
+"""Training files, records, certifications, statements, certificates handed in."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Q
 
-from apps.core.models import LockingQuerySet, Record, TableImport
-from apps.engagements.enums import Channel
-from apps.engagements.models import Engagement
-from apps.engagements.scoping import EngagementScopedQuerySet
+from apps.core.models import Record, TableImport
 from apps.evidence.models import StoredFile
 from apps.tenancy.models import Organization, User
 from apps.tenancy.scoping import OrganizationScopedQuerySet
-from apps.training.enums import Mode, Outcome, Timing
-from apps.workforce.enums import AgentRole
+from apps.training.enums import Mode, Outcome
+from apps.training.models.courses import Course, CourseVersion
 from apps.workforce.models import Agent
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
-class Course(Record):
-    """A course a provider teaches; ``aliases`` are its names in other systems."""
+class OfAgentQuerySet(OrganizationScopedQuerySet[M]):
+    """Rows of an agent belong to the agent's provider."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
-    code = models.CharField(max_length=64)
-    title = models.CharField(max_length=200)
-    aliases = ArrayField(models.CharField(max_length=300), default=list, blank=True)
-
-    objects = OrganizationScopedQuerySet["Course"].as_manager()
-
-    class Meta:
-        ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint("organization", Lower("code"), name="course_code"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class CourseVersion(Record):
-    """What the course teaches and how long it counts, from a day on.
-
-    ``validity_months`` None means for ever. A completion is judged by the version in
-    effect on its day, so a changed validity never rewrites the past.
-    """
-
-    course = models.ForeignKey(
-        Course, on_delete=models.PROTECT, related_name="versions"
-    )
-    label = models.CharField(max_length=40)
-    effective_on = models.DateField()
-    topics = ArrayField(models.CharField(max_length=200), default=list)
-    is_scenario_based = models.BooleanField(default=False)
-    pass_mark = models.DecimalField(max_digits=5, decimal_places=2, null=True)
-    validity_months = models.PositiveSmallIntegerField(null=True)
-    languages = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-
-    objects = LockingQuerySet["CourseVersion"].as_manager()
-
-    class Meta:
-        ordering = ["course", "effective_on"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["course", "effective_on"], name="course_version_day"
-            ),
-            models.CheckConstraint(
-                name="course_version_validity",
-                condition=Q(validity_months=None) | Q(validity_months__gte=1),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course} {self.label}"
-
-
-class Requirement(Record):
-    """Agents on an engagement must hold a course. ``ended_on`` is inclusive.
-
-    Blank ``role`` or ``channel`` means every role or channel.
-    """
-
-    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT)
-    course = models.ForeignKey(Course, on_delete=models.PROTECT)
-    role = models.CharField(max_length=20, choices=AgentRole.choices, blank=True)
-    channel = models.CharField(max_length=30, choices=Channel.choices, blank=True)
-    timing = models.CharField(
-        max_length=14, choices=Timing.choices, default=Timing.BEFORE_CONTACT
-    )
-    within_days = models.PositiveSmallIntegerField(default=0)
-    effective_on = models.DateField()
-    ended_on = models.DateField(null=True, blank=True)
-
-    objects = EngagementScopedQuerySet["Requirement"].as_manager()
-
-    class Meta:
-        ordering = ["engagement", "course"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["engagement", "course", "role", "channel", "effective_on"],
-                name="requirement_unique",
-            ),
-            models.CheckConstraint(
-                name="requirement_ends_after_start",
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("effective_on")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course} on {self.engagement}"
+    organization_field = "agent__organization"
 
 
 class TrainingImport(TableImport):
@@ -150,17 +59,13 @@ class ColumnMapping(Record):
         return f"mapping of {self.organization}"
 
 
-class OfAgentQuerySet(OrganizationScopedQuerySet[M]):
-    """Rows of an agent belong to the agent's provider."""
-
-    organization_field = "agent__organization"
-
-
 class TrainingRecord(Record):
     """One completed attempt. Append-only; a correction supersedes.
 
     ``valid_until`` (inclusive, None for ever, meaningless when failed) is computed
     when recorded, by the course version in effect on ``completed_on``.
+    ``correction_reason`` says why it took the place of the one it supersedes; one
+    whose outcome is *withdrawn* says that nothing takes its place.
     """
 
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
@@ -168,11 +73,15 @@ class TrainingRecord(Record):
     course_version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT)
     completed_on = models.DateField()
     valid_until = models.DateField(null=True)
-    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    outcome = models.CharField(max_length=9, choices=Outcome.choices)
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     language = models.CharField(max_length=20, blank=True)
     mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.UNKNOWN)
     trainer = models.CharField(max_length=200, blank=True)
+    correction_reason = models.CharField(max_length=500, blank=True, db_default="")
+    recorded_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     source_import = models.ForeignKey(
         TrainingImport, null=True, on_delete=models.PROTECT
     )
@@ -227,3 +136,58 @@ class Certification(Record):
 
     def __str__(self) -> str:
         return f"{self.agent} in {self.course}"
+
+
+class Statement(Record):
+    """An xAPI statement that was taken, known by its id for ever.
+
+    ``statement_id`` is the sender's, or follows from the content where there is none.
+    ``record`` is what it says or, once it is void, said; a voiding statement names
+    the one it voids.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    statement_id = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    source_import = models.ForeignKey(TrainingImport, on_delete=models.PROTECT)
+    source_row = models.PositiveIntegerField()
+    record = models.ForeignKey(
+        TrainingRecord, null=True, on_delete=models.PROTECT, related_name="statements"
+    )
+    voids = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="voided_by"
+    )
+
+    objects = OrganizationScopedQuerySet["Statement"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "statement_id"], name="statement_id_once"
+            ),
+            models.CheckConstraint(
+                name="statement_says_or_voids",
+                condition=Q(record=None) | Q(voids=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.statement_id)
+
+
+class CertificateUpload(Record):
+    """Certificate files handed in together; ``account`` says what became of each."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT)
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    account = models.JSONField(default=list)
+
+    objects = OrganizationScopedQuerySet["CertificateUpload"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"certificates of {self.course}"

@@ -1,0 +1,150 @@
+"""Who was not cleared, and from which day to which: whole histories in one statement.
+
+Every day an agent served under a requirement, less the days it was met, as ranges of
+days; what is left is joined over all requirements and assignments. It agrees with
+``queries.clearance`` on every single day; the tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.dates import Period, days_between
+from apps.training.queries.clearance import (
+    APPLIES,
+    DUTIES,
+    LAST_DAY,
+    OPEN_TO,
+    SATISFIES,
+)
+
+# A pass counts from its completion, or from the day its version is accepted as equal.
+_SPANS = f"""
+WITH duty AS (
+    SELECT a.engagement_id, a.agent_id, r.course_id, r.renew_months,
+           r.min_scenario_percent, r.languages, r.accepts_equivalents,
+           daterange(GREATEST(a.effective_on, r.effective_on),
+                     LEAST(a.ended_on, r.ended_on, g.left_on), '[]') AS days,
+           {LAST_DAY} AS due
+    FROM workforce_assignment a
+    JOIN workforce_agent g ON g.id = a.agent_id
+    JOIN training_requirement r ON r.engagement_id = a.engagement_id
+    WHERE a.engagement_id = ANY(%(engagements)s)
+      AND COALESCE(LEAST(a.ended_on, r.ended_on, g.left_on), 'infinity')
+          >= GREATEST(a.effective_on, r.effective_on)
+      AND {APPLIES}
+), unmet AS (
+    SELECT d.engagement_id, d.agent_id,
+           datemultirange(d.days) - COALESCE(p.met, '{{}}')
+           - CASE WHEN d.due IS NULL THEN '{{}}'::datemultirange
+                  ELSE datemultirange(daterange(NULL, d.due, '[]')) END AS days
+    FROM duty d
+    CROSS JOIN LATERAL (
+        SELECT range_agg(daterange(GREATEST(t.completed_on, x.first),
+                                   LEAST({OPEN_TO}, x.last), '[]')) AS met
+        FROM training_trainingrecord t
+        JOIN training_courseversion v ON v.id = t.course_version_id
+        JOIN LATERAL (
+            SELECT NULL::date AS first, NULL::date AS last
+            WHERE t.course_id = d.course_id
+            UNION ALL
+            SELECT e.effective_on, e.ended_on FROM training_equivalence e
+            WHERE d.accepts_equivalents AND e.course_id = d.course_id
+              AND e.accepted_id = v.id AND t.course_id <> d.course_id
+        ) x ON COALESCE(LEAST({OPEN_TO}, x.last), 'infinity')
+               >= GREATEST(t.completed_on, x.first)
+        WHERE {SATISFIES}
+    ) p
+), spans AS (
+    SELECT engagement_id, agent_id, unnest(range_agg(days)) AS days
+    FROM unmet
+    GROUP BY engagement_id, agent_id
+)
+"""  # noqa: S608 - constants of this module
+_ALL = (
+    _SPANS
+    + """
+SELECT engagement_id, agent_id, lower(days), upper(days) - 1
+FROM spans
+ORDER BY engagement_id, agent_id, days
+"""
+)
+_ON_DAY = (
+    _SPANS
+    + """
+SELECT s.engagement_id, s.agent_id, lower(s.days), g.external_id, g.full_name
+FROM spans s
+JOIN workforce_agent g ON g.id = s.agent_id
+WHERE s.days @> %(day)s::date
+ORDER BY lower(s.days), g.external_id
+"""
+)
+_LACKING = (
+    DUTIES
+    + """
+SELECT j.engagement_id, j.agent_id, array_agg(DISTINCT c.title ORDER BY c.title)
+FROM judged j
+JOIN training_course c ON c.id = j.course_id
+WHERE NOT j.is_valid AND NOT j.is_open
+GROUP BY j.engagement_id, j.agent_id
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncleared:
+    """One agent at work without clearance on a day: since when without a break, and
+    the courses that are lacking."""
+
+    engagement_id: UUID
+    agent_id: UUID
+    since: date
+    external_id: str
+    name: str
+    as_of: date
+    lacking: tuple[str, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has lasted, the first one counted."""
+        return days_between(self.since, self.as_of) + 1
+
+    @property
+    def pseudonym(self) -> str:
+        """What stands for the name where it may not be shown."""
+        return f"Agent {self.agent_id.hex[-6:].upper()}"
+
+
+def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleared]:
+    """Agents at work on the day without being cleared, longest first. Two queries.
+
+    Ask ``may_see_agents`` first.
+    """
+    values = {"engagements": list(engagement_ids), "day": as_of}
+    with connection.cursor() as cursor:
+        cursor.execute(_LACKING, values)
+        lacking = {(row[0], row[1]): tuple(row[2]) for row in cursor.fetchall()}
+        cursor.execute(_ON_DAY, values)
+        rows = cursor.fetchall()
+    return [
+        Uncleared(*row, as_of=as_of, lacking=lacking.get((row[0], row[1]), ()))
+        for row in rows
+    ]
+
+
+def uncleared_spans(
+    engagement_ids: Collection[UUID],
+) -> dict[tuple[UUID, UUID], list[Period]]:
+    """(engagement, agent) to the periods without clearance, past and to come as far
+    as is recorded, the earliest first. One query."""
+    found: dict[tuple[UUID, UUID], list[Period]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL, {"engagements": list(engagement_ids)})
+        for engagement_id, agent_id, first, last in cursor.fetchall():
+            found.setdefault((engagement_id, agent_id), []).append(Period(first, last))
+    return found
