@@ -17,7 +17,8 @@ class StoredFile(Record):
 
     ``storage_key`` is a random name; what the person called the file is only here.
     ``quarantined_reason`` keeps it from everybody; ``traits`` say what is risky in
-    it; ``is_restricted`` keeps the bytes to managers of the organization.
+    it; ``is_restricted`` keeps the bytes to managers of the organization. Once
+    ``destroyed_at`` the bytes are gone; the row tells what they were.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -38,6 +39,7 @@ class StoredFile(Record):
     )
     page_count = models.PositiveIntegerField(null=True)
     is_restricted = models.BooleanField(default=False)
+    destroyed_at = models.DateTimeField(null=True)
 
     objects = OrganizationScopedQuerySet["StoredFile"].as_manager()
 

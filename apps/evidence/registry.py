@@ -20,13 +20,15 @@ class Attachable:
     page.
 
     ``choices`` yields ids and titles of objects of the actor's side, at most a few
-    hundred; ``path`` leads to the object's page, which checks access again.
+    hundred; ``path`` leads to the object's page, which checks access again. Where the
+    room of the object ``reminds_itself`` of its last day, the file does not.
     """
 
     kind: str
     label: str
     choices: Callable[[AnyActor], Iterable[tuple[UUID, str]]]
     path: Callable[[UUID], str]
+    reminds_itself: bool = False
 
     def __post_init__(self) -> None:
         if self.kind in _registry:
@@ -43,3 +45,8 @@ def path_of(kind: str, pk: UUID) -> str:
     """The page of an object; "" for a kind this portal does not know."""
     known = _registry.get(kind)
     return known.path(pk) if known else ""
+
+
+def reminded_elsewhere() -> list[str]:
+    """Kinds whose own room reminds of their last day."""
+    return [kind.kind for kind in _registry.values() if kind.reminds_itself]

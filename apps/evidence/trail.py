@@ -62,3 +62,9 @@ FILE_QUARANTINED = Verb(
     facts=("sha256", "reason"),
     personal=("name",),
 )
+FILE_DESTROYED = Verb(
+    "file.destroyed",
+    "{actor} destroyed {name}, which had passed its retention: {reason}",
+    facts=("sha256", "size"),
+    personal=("name", "reason"),
+)

@@ -26,3 +26,14 @@ class Mode(models.TextChoices):
     CLASSROOM = "classroom", "Classroom"
     ON_THE_JOB = "on_the_job", "On the job"
     UNKNOWN = "unknown", "Not stated"
+
+
+class FileFate(models.TextChoices):
+    """What became of a certificate file that was handed in."""
+
+    ATTACHED = "attached", "Attached"
+    AS_BEFORE = "as_before", "Attached before"
+    NO_AGENT = "no_agent", "No agent's id stands in the name"
+    AMBIGUOUS = "ambiguous", "The name names more than one agent"
+    NO_RECORD = "no_record", "The agent has passed no such course on record"
+    REFUSED = "refused", "Refused"

@@ -1,6 +1,7 @@
 """Storing, attaching, reviewing, holding and scanning files."""
 
 from apps.evidence.actions.attaching import attach, end_attachment, review_attachment
+from apps.evidence.actions.destroying import destroy_file
 from apps.evidence.actions.holding import place_hold, release_hold, restrict
 from apps.evidence.actions.scanning import scan_waiting
 from apps.evidence.actions.storing import (
@@ -14,6 +15,7 @@ from apps.evidence.actions.storing import (
 __all__ = [
     "Handed",
     "attach",
+    "destroy_file",
     "end_attachment",
     "note_download",
     "place_hold",

@@ -58,7 +58,8 @@ def store_file(
     ``file.quarantined`` for what is kept from everybody. The bytes are there before
     the row can commit; bytes of a transaction that fails later are removed by the
     nightly sweep. The same bytes of the same organization again give the row that
-    exists and record nothing. Raises NotAllowed, FileRefused.
+    exists and record nothing, unless they were destroyed meanwhile. Raises
+    NotAllowed, FileRefused.
     """
     by.require(Permission.EVIDENCE_ADD)
     if isinstance(by, Actor) and by.organization_id != organization.pk:
@@ -72,7 +73,9 @@ def store_file(
         ).first()
         if known is not None:
             rules.check_clean(known.quarantined_reason)
-            return known
+            return (
+                known if known.destroyed_at is None else _restored(known, received, by)
+            )
         scan = _scan(received, accept)
         judged = _Judged(
             rules.clean_name(name, media_type=media_type), media_type, look, scan
@@ -163,6 +166,14 @@ def _keep(
         return stored
     _record_stored(stored, by)
     return stored
+
+
+def _restored(known: StoredFile, received: _Received, by: AnyActor) -> StoredFile:
+    """Somebody hands in again what was destroyed: it is kept anew."""
+    known.storage_key, known.destroyed_at = _write(received), None
+    known.save(update_fields=["storage_key", "destroyed_at"])
+    _record_stored(known, by)
+    return known
 
 
 def _record_stored(stored: StoredFile, by: AnyActor) -> None:

@@ -68,6 +68,7 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
         Attachment.objects.visible_to(actor)
         .filter(ended_at=None, valid_until__range=(first, last))
         .exclude(purpose__in=_REMINDED_ELSEWHERE)
+        .exclude(subject_type__in=registry.reminded_elsewhere())
         .select_related("file")
         .order_by("valid_until", "pk")
     )

@@ -49,7 +49,12 @@ def stored_file_for_job(pk: UUID) -> StoredFile:
 
 
 def check_servable(stored: StoredFile) -> None:
-    """Raise Gone for a quarantined file."""
+    """Raise Gone for a file in quarantine, and for one that was destroyed."""
+    if stored.destroyed_at is not None:
+        raise Gone(
+            f"{stored.name} was destroyed on {stored.destroyed_at:%-d %B %Y}, after "
+            "its retention. Its hash stays on record."
+        )
     if stored.quarantined_reason:
         raise Gone(
             f"{stored.name} is in quarantine: {stored.quarantined_reason}. Ask the "

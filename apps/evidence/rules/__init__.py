@@ -23,6 +23,7 @@ from apps.evidence.rules.keeping import (
     Target,
     check_review,
     check_terms,
+    is_past,
     keep_through,
 )
 from apps.evidence.rules.quarantine import check_table, quarantine_reason
@@ -47,6 +48,7 @@ __all__ = [
     "check_table",
     "check_terms",
     "clean_name",
+    "is_past",
     "keep_through",
     "media_type_of",
     "pdf_traits",

@@ -1,5 +1,6 @@
 """Verbs of training. The job that reads files is ``IMPORTER``."""
 
+from apps.training.actions.certificates import attach_certificates
 from apps.training.actions.courses import (
     add_course_version,
     alias_courses,
@@ -13,7 +14,13 @@ from apps.training.actions.imports import (
     read_training,
     remap_training,
     reread_training,
+    take_statements,
     upload_training,
+)
+from apps.training.actions.keeping import (
+    destroy_past_retention,
+    place_training_hold,
+    release_training_hold,
 )
 from apps.training.actions.reading import FileReading
 from apps.training.actions.records import (
@@ -37,18 +44,23 @@ __all__ = [
     "accept_equivalence",
     "add_course_version",
     "alias_courses",
+    "attach_certificates",
     "change_requirement",
     "commit_training",
     "confirm_training",
     "correct_record",
     "create_course",
+    "destroy_past_retention",
     "end_equivalence",
     "end_requirement",
+    "place_training_hold",
     "read_training",
     "record_completion",
+    "release_training_hold",
     "remap_training",
     "require_course",
     "reread_training",
+    "take_statements",
     "upload_training",
     "withdraw_record",
 ]

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.db import transaction
 
-from apps.audit.actions import Subject, record
-from apps.audit.verbs import Verb
 from apps.core import clock
 from apps.core.errors import Gone, Invalid, NotAllowed
 from apps.core.tables import DateOrder, UnreadableTable
@@ -16,8 +12,9 @@ from apps.tenancy.actor import AnyActor, system
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
 from apps.training import importer, trail
-from apps.training.actions import staging
+from apps.training.actions import staging, statements
 from apps.training.actions.certifications import refresh_certifications
+from apps.training.actions.noting import note, note_imported, refused
 from apps.training.actions.reading import (
     FileReading,
     OpenFile,
@@ -65,7 +62,7 @@ def upload_training(
         mapping=reading.as_json(),
     )
     job.save(force_insert=True)
-    _note(trail.TRAINING_UPLOADED, job, by=by)
+    note(trail.TRAINING_UPLOADED, job, by=by)
     return job
 
 
@@ -79,10 +76,12 @@ def read_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> TrainingIm
     if job.state != "reading":
         return job
     try:
+        if statements.are_in(job):
+            return statements.preview(job)
         with opened(job) as file:
             return preview(job, file)
     except (UnreadableTable, Gone) as error:
-        return _refused(job, error.message, by=by)
+        return refused(job, error.message, by=by)
 
 
 @transaction.atomic
@@ -104,7 +103,7 @@ def remap_training(
     table_imports.check_waiting(job)
     job.mapping, job.course, job.previewed_at = reading.as_json(), course, None
     job.save(update_fields=["mapping", "course", "previewed_at"])
-    _note(trail.TRAINING_REMAPPED, job, by=by)
+    note(trail.TRAINING_REMAPPED, job, by=by)
     return job
 
 
@@ -118,7 +117,7 @@ def reread_training(job: TrainingImport, *, by: AnyActor) -> TrainingImport:
     table_imports.check_waiting(job)
     job.previewed_at = None
     job.save(update_fields=["previewed_at"])
-    _note(trail.TRAINING_REMAPPED, job, by=by)
+    note(trail.TRAINING_REMAPPED, job, by=by)
     return job
 
 
@@ -144,7 +143,7 @@ def confirm_training(
     job.confirmed_at = clock.now()
     job.save(update_fields=["mapping", "confirmed_at"])
     _remember(job)
-    _note(trail.TRAINING_CONFIRMED, job, by=by)
+    note(trail.TRAINING_CONFIRMED, job, by=by)
     return job
 
 
@@ -160,10 +159,29 @@ def commit_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> Training
     if job.state != "committing":
         return job
     try:
+        if statements.are_in(job):
+            return statements.commit(job, by=by)
         with opened(job) as file:
             return _commit(job, file, by=by)
     except (UnreadableTable, Gone) as error:
-        return _refused(job, error.message, by=by)
+        return refused(job, error.message, by=by)
+
+
+@transaction.atomic
+def take_statements(
+    *, by: AnyActor, organization: Organization, file: StoredFile
+) -> TrainingImport:
+    """Read and write xAPI statements in one go, as a learning system sends them; the
+    events of an upload. What cannot be taken stands in the account.
+
+    The account is complete when this returns; the jobs that follow find nothing to
+    do.
+    """
+    job = upload_training(by=by, organization=organization, file=file)
+    job = read_training(job, by=by)
+    if job.state == "preview":
+        job = commit_training(confirm_training(job, by=by), by=by)
+    return job
 
 
 # -- Writing ------------------------------------------------------------------
@@ -171,7 +189,7 @@ def commit_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> Training
 
 def _commit(job: TrainingImport, file: OpenFile, *, by: AnyActor) -> TrainingImport:
     if asked := file.questions:
-        return _refused(job, " ".join(asked.values()), by=by)
+        return refused(job, " ".join(asked.values()), by=by)
     repeated = staged(job, file)
     with transaction.atomic():
         Organization.objects.locked(job.organization_id)
@@ -187,26 +205,16 @@ def _commit(job: TrainingImport, file: OpenFile, *, by: AnyActor) -> TrainingImp
             problems=understood.stored(file.log),
             rows=file.table.info.row_count,
         )
-        facts = {key: account[key] for key in ("read", "imported", "updated")}
-        facts |= {
-            "unchanged": account["unchanged"],
-            "refused": account["refused_total"],
-        }
-        _note(trail.TRAINING_IMPORTED, job, by=by, facts=facts)
+        note_imported(job, account, by=by)
     staging.drop()
-    return job
-
-
-@transaction.atomic
-def _refused(job: TrainingImport, sentence: str, *, by: AnyActor) -> TrainingImport:
-    table_imports.refuse(job, sentence)
-    _note(trail.TRAINING_REFUSED, job, by=by, reason=sentence)
     return job
 
 
 def _remember(job: TrainingImport) -> None:
     """Keep the columns for files with this header."""
     header = job.understood.get("header", [])
+    if not header:
+        return
     columns = {
         match["field"]: match["index"] for match in job.understood.get("columns", [])
     }
@@ -244,28 +252,3 @@ def _held(job: TrainingImport) -> TrainingImport:
     held = TrainingImport.objects.locked(job.pk)
     held.organization, held.file = job.organization, job.file
     return held
-
-
-def _note(
-    verb: Verb,
-    job: TrainingImport,
-    *,
-    by: AnyActor,
-    facts: Mapping[str, int] | None = None,
-    reason: str | None = None,
-) -> None:
-    personal = {"file_name": job.file_name}
-    if reason is not None:
-        personal["reason"] = reason
-    record(
-        verb,
-        by=by,
-        about=Subject(
-            obj=job,
-            organization_id=job.organization_id,
-            visible_to=frozenset({job.organization_id}),
-        ),
-        facts=facts,
-        personal=personal,
-        documents=[job.file.sha256],
-    )

@@ -14,6 +14,7 @@ from apps.training.actions import staging
 from apps.training.models import TrainingImport
 from apps.workforce.actions import table_imports
 from apps.workforce.rules import (
+    Account,
     Cells,
     ColumnMatch,
     Confidence,
@@ -61,7 +62,11 @@ class OpenFile:
 
     @property
     def questions(self) -> dict[str, str]:
-        return importer.questions(self.columns, self.order, has_course=self.has_course)
+        asked = importer.questions(self.columns, self.order, has_course=self.has_course)
+        layout = importer.layout_of(self.table.info.header)
+        if asked and layout and layout.advice:
+            return {"layout": f"{layout.name}: {layout.advice}"}
+        return asked
 
 
 @contextmanager
@@ -87,8 +92,12 @@ def opened(job: TrainingImport) -> Iterator[OpenFile]:
 
 
 def _columns(job: TrainingImport, header: tuple[str, ...]) -> list[ColumnMatch]:
-    """Recognised columns, then what was confirmed before, then what a person chose."""
+    """Recognised columns, those of a known report, then what was confirmed before,
+    then what a person chose."""
     columns = recognise(header, importer.FIELDS)
+    if layout := importer.layout_of(header):
+        own = importer.columns_of(layout, header)
+        columns = with_choices(header, columns, own, confidence=Confidence.EXACT)
     remembered = queries.remembered_mapping(job.organization, fingerprint(header))
     columns = with_choices(
         header, columns, remembered, confidence=Confidence.REMEMBERED
@@ -134,7 +143,9 @@ def preview(job: TrainingImport, file: OpenFile) -> TrainingImport:
         order=file.order,
         first_rows=understood.first_rows(file.table),
     )
+    layout = importer.layout_of(file.table.info.header)
     description |= {
+        "layout": layout.name if layout else "",
         "questions": asked,
         "unknown_courses": {
             name: {"rows": rows, "first": first.isoformat() if first else ""}
@@ -151,14 +162,18 @@ def preview(job: TrainingImport, file: OpenFile) -> TrainingImport:
 
 
 def settle(file: OpenFile, found: staging.Comparison) -> None:
-    account = file.reading.account
+    settle_account(file.reading.account, found)
+
+
+def settle_account(account: Account, found: staging.Comparison) -> None:
     account.imported, account.updated = found.new, found.differing
     for reason, count in (
         ("already recorded", found.same),
+        ("corrected on record", found.corrected),
         ("repeated in the file", found.repeated),
     ):
         if count:
-            account.unchanged_because[reason] = count
+            account.unchanged_because[reason] += count
 
 
 def account_of(file: OpenFile) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def correct_record(
     record corrected before or one that would repeat another, Invalid without a
     reason, for a day to come or before the first version of the course.
     """
+    by.require(Permission.TRAINING_EDIT)
     old = _replaceable(row, by=by, reason=reason)
     new = _successor(old, by=by, reason=reason)
     new.score = correction.score
@@ -117,6 +118,12 @@ def withdraw_record(
 
     Raises Conflict for a record corrected before, Invalid without a reason.
     """
+    by.require(Permission.TRAINING_EDIT)
+    return withdraw(row, by=by, reason=reason)
+
+
+def withdraw(row: TrainingRecord, *, by: AnyActor, reason: str) -> TrainingRecord:
+    """The same for a job that asked for another permission."""
     old = _replaceable(row, by=by, reason=reason)
     new = _successor(old, by=by, reason=reason)
     new.score, new.outcome = old.score, Outcome.WITHDRAWN
@@ -134,7 +141,6 @@ def withdraw_record(
 
 
 def _replaceable(row: TrainingRecord, *, by: AnyActor, reason: str) -> TrainingRecord:
-    by.require(Permission.TRAINING_EDIT)
     old = TrainingRecord.objects.select_related(
         "agent__organization", "course", "course_version"
     ).locked(row.pk)

@@ -36,6 +36,22 @@ USING (
 ) ranked
 WHERE ranked.id = s.id AND ranked.place > 1
 """
+# What a person corrected or withdrew: the day or the outcome of the file is known to
+# be wrong, and no live record says the same.
+_CORRECTED = """
+DELETE FROM training_staged s
+WHERE EXISTS (
+    SELECT 1 FROM training_trainingrecord r
+    WHERE r.agent_id = s.agent_id AND r.course_id = s.course_id
+      AND r.completed_on = s.completed_on AND r.outcome = s.outcome
+      AND r.superseded_by_id IS NOT NULL
+) AND NOT EXISTS (
+    SELECT 1 FROM training_trainingrecord r
+    WHERE r.agent_id = s.agent_id AND r.course_id = s.course_id
+      AND r.completed_on = s.completed_on AND r.outcome = s.outcome
+      AND r.superseded_by_id IS NULL
+)
+"""
 # A file that leaves something out does not take it back; one that says it differently
 # corrects it.
 _DIFFERS = """(
@@ -93,6 +109,7 @@ class Comparison:
     differing: int
     same: int
     repeated: int
+    corrected: int
 
 
 def load(rows: Iterable[StagedRow]) -> int:
@@ -139,15 +156,24 @@ def _values(row: StagedRow) -> tuple[object, ...]:
 
 
 def compare(*, repeated: int) -> Comparison:
-    """Count what :func:`merge` would do now. One query."""
+    """Leave out what is corrected on record, and count what :func:`merge` would do
+    now. Two statements."""
     with connection.cursor() as cursor:
+        cursor.execute(_CORRECTED)
+        corrected: int = cursor.rowcount
         cursor.execute(_COMPARE)
         new, differing, same = cursor.fetchone()
-    return Comparison(new=new, differing=differing, same=same, repeated=repeated)
+    return Comparison(
+        new=new,
+        differing=differing,
+        same=same,
+        repeated=repeated,
+        corrected=corrected,
+    )
 
 
 def merge(*, job_id: UUID, repeated: int) -> Comparison:
-    """Write what is new and what corrects; three statements in the caller's
+    """Write what is new and what corrects; four statements in the caller's
     transaction. Running it again writes nothing."""
     found = compare(repeated=repeated)
     with connection.cursor() as cursor:

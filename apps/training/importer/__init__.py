@@ -1,6 +1,13 @@
 """Training files of any learning system: columns, cells, rows to staged records."""
 
+from apps.training.importer.archives import (
+    Handed,
+    UnreadableFile,
+    Upload,
+    handed_in,
+)
 from apps.training.importer.columns import DATE_FIELDS, FIELDS, KEY_FIELDS, questions
+from apps.training.importer.layouts import LAYOUTS, Layout, columns_of, layout_of
 from apps.training.importer.reading import (
     NOT_COMPLETED,
     Directory,
@@ -9,16 +16,40 @@ from apps.training.importer.reading import (
     names_one_course,
     stage,
 )
+from apps.training.importer.statement_rows import Sent
+from apps.training.importer.statements import (
+    MAX_BYTES as MAX_JSON_BYTES,
+)
+from apps.training.importer.statements import (
+    Known,
+    Taken,
+    sent,
+    take,
+)
 
 __all__ = [
     "DATE_FIELDS",
     "FIELDS",
     "KEY_FIELDS",
+    "LAYOUTS",
+    "MAX_JSON_BYTES",
     "NOT_COMPLETED",
     "Directory",
+    "Handed",
+    "Known",
+    "Layout",
     "Reading",
+    "Sent",
     "StagedRow",
+    "Taken",
+    "UnreadableFile",
+    "Upload",
+    "columns_of",
+    "handed_in",
+    "layout_of",
     "names_one_course",
     "questions",
+    "sent",
     "stage",
+    "take",
 ]

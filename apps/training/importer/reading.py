@@ -335,7 +335,13 @@ class _Reader:
     # -- When -------------------------------------------------------------------
 
     def _completed_on(self, row: Row, word: Word | None) -> date:
-        completed_on = self.cells.day(row, "completed_on", not_after=self.today)
+        try:
+            completed_on = self.cells.day(row, "completed_on", not_after=self.today)
+        except RowRefused:
+            # Moodle writes "Not completed" where the day would stand.
+            if word_of(self.cells.text(row, "completed_on")) is Word.NOT_DONE:
+                raise self._not_completed(row) from None
+            raise
         if completed_on is None:
             if word is None:
                 raise self._not_completed(row)

@@ -16,6 +16,7 @@ from apps.training.models import (
     Certification,
     Course,
     CourseVersion,
+    Equivalence,
     Requirement,
     TrainingRecord,
 )
@@ -148,6 +149,90 @@ def training_record(actor: AnyActor, pk: UUID) -> TrainingRecord:
         return records(actor).get(pk=pk)
     except TrainingRecord.DoesNotExist as error:
         raise NotFound from error
+
+
+def records_with_history(actor: AnyActor) -> QuerySet[TrainingRecord]:
+    """Every record of the actor's own agents, superseded ones too, newest first.
+    One query."""
+    actor.require(Permission.TRAINING_VIEW)
+    return (
+        TrainingRecord.objects.visible_to(actor)
+        .select_related(
+            "agent__organization",
+            "course",
+            "course_version",
+            "source_import__file",
+            "recorded_by",
+            "superseded_by",
+        )
+        .order_by("-created_at", "-pk")
+    )
+
+
+def record_history(actor: AnyActor, pk: UUID) -> list[TrainingRecord]:
+    """A record and all it replaced and was replaced by, the newest first; NotFound
+    for one of anybody else. Three queries."""
+    try:
+        row = records_with_history(actor).get(pk=pk)
+    except TrainingRecord.DoesNotExist as error:
+        raise NotFound from error
+    rows = {
+        each.pk: each
+        for each in records_with_history(actor).filter(
+            agent=row.agent_id, course=row.course_id
+        )
+    }
+    before = {each.superseded_by_id: each.pk for each in rows.values()}
+    chain = [row.pk]
+    while (later := rows[chain[0]].superseded_by_id) is not None:
+        chain.insert(0, later)
+    while (earlier := before.get(chain[-1])) is not None:
+        chain.append(earlier)
+    return [rows[each] for each in chain]
+
+
+def equivalences(actor: AnyActor) -> QuerySet[Equivalence]:
+    """What counts as courses of the actor's organization, newest first. One query."""
+    actor.require(Permission.TRAINING_VIEW)
+    return _with_names(Equivalence.objects.visible_to(actor)).order_by(
+        "-created_at", "-pk"
+    )
+
+
+def equivalence(actor: AnyActor, pk: UUID) -> Equivalence:
+    """One of them; NotFound for any other. One query."""
+    try:
+        return equivalences(actor).get(pk=pk)
+    except Equivalence.DoesNotExist as error:
+        raise NotFound from error
+
+
+def equivalences_on(engagement: Engagement, *, as_of: date) -> QuerySet[Equivalence]:
+    """What counts on the day as a course an engagement requires. One query."""
+    courses = requirements_on(engagement, as_of=as_of).values("course")
+    return _with_names(
+        Equivalence.objects.filter(
+            Q(ended_on=None) | Q(ended_on__gte=as_of),
+            course__in=courses,
+            effective_on__lte=as_of,
+        )
+    ).order_by("course__code", "effective_on")
+
+
+def _with_names(rows: QuerySet[Equivalence]) -> QuerySet[Equivalence]:
+    return rows.select_related(
+        "course__organization", "accepted__course", "decided_by", "evidence"
+    )
+
+
+def equivalence_choices(course: Course) -> QuerySet[CourseVersion]:
+    """Versions of the provider's other courses. One query."""
+    return (
+        CourseVersion.objects.filter(course__organization=course.organization_id)
+        .exclude(course=course)
+        .select_related("course")
+        .order_by("course__code", "effective_on")
+    )
 
 
 def certifications(actor: AnyActor) -> QuerySet[Certification]:

@@ -17,6 +17,8 @@ from apps.training.rules.demands import (
     check_equivalence,
     checked_terms,
 )
+from apps.training.rules.keeping import check_reason, last_in_effect
+from apps.training.rules.naming import agents_in_name
 from apps.training.rules.outcomes import Word, mode_of, outcome_of, word_of
 from apps.training.rules.validity import (
     CourseVersionTerms,
@@ -37,14 +39,17 @@ __all__ = [
     "RequirementTerms",
     "VersionTerm",
     "Word",
+    "agents_in_name",
     "cell_state",
     "check_equivalence",
+    "check_reason",
     "check_version",
     "checked_terms",
     "counts_on",
     "is_met",
     "is_valid_on",
     "last_day_to_meet",
+    "last_in_effect",
     "mode_of",
     "outcome_of",
     "satisfies",

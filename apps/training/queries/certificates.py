@@ -1,0 +1,100 @@
+"""Training records as what files prove, and the files that were handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from apps.core.errors import NotFound
+from apps.evidence.models import Attachment, StoredFile
+from apps.evidence.registry import Attachable
+from apps.tenancy.actor import AnyActor
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
+from apps.training.models import CertificateUpload, Course, TrainingRecord
+from apps.workforce.models import Agent
+
+KIND = "training_record"
+MOST = 300
+
+
+def agent_ids(organization: Organization) -> dict[str, UUID]:
+    """Agents by their id in lower case. One query."""
+    rows = Agent.objects.filter(organization=organization)
+    return {
+        external_id.casefold(): pk
+        for pk, external_id in rows.values_list("pk", "external_id").iterator()
+    }
+
+
+def newest_pass(agent_id: UUID, course: Course) -> TrainingRecord | None:
+    """The live pass an agent completed last in a course. One query."""
+    return (
+        TrainingRecord.objects.filter(
+            agent=agent_id, course=course, outcome="passed", superseded_by=None
+        )
+        .select_related("agent", "course")
+        .order_by("-completed_on")
+        .first()
+    )
+
+
+def record_title(row: TrainingRecord) -> str:
+    """What a record is called where files are kept: no name of a person."""
+    return f"{row.course.title}, {row.agent.external_id}, {row.completed_on}"
+
+
+def certificates_of(rows: Iterable[TrainingRecord]) -> dict[UUID, list[Attachment]]:
+    """Files that prove these records now, by record. One query."""
+    found: dict[UUID, list[Attachment]] = {}
+    attached = Attachment.objects.filter(
+        subject_type=KIND, subject_id__in=[row.pk for row in rows], ended_at=None
+    ).select_related("file")
+    for each in attached.order_by("created_at"):
+        found.setdefault(each.subject_id, []).append(each)
+    return found
+
+
+def is_attached(file: StoredFile, row: TrainingRecord) -> bool:
+    """Whether the file proves the record already. One query."""
+    return Attachment.objects.filter(
+        file=file, subject_type=KIND, subject_id=row.pk, ended_at=None
+    ).exists()
+
+
+def certificate_uploads(actor: AnyActor) -> QuerySet[CertificateUpload]:
+    """What the actor's organization handed in, newest first. One query."""
+    actor.require(Permission.TRAINING_EDIT)
+    return (
+        CertificateUpload.objects.visible_to(actor)
+        .select_related("course", "uploaded_by")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def certificate_upload(actor: AnyActor, pk: UUID) -> CertificateUpload:
+    """One of them; NotFound for any other. One query."""
+    try:
+        return certificate_uploads(actor).get(pk=pk)
+    except CertificateUpload.DoesNotExist as error:
+        raise NotFound from error
+
+
+def _choices(actor: AnyActor) -> Iterable[tuple[UUID, str]]:
+    rows = TrainingRecord.objects.filter(
+        agent__organization=actor.organization_id, superseded_by=None
+    ).select_related("agent", "course")
+    for row in rows.order_by("-created_at", "-pk")[:MOST]:
+        yield row.pk, record_title(row)
+
+
+RECORD = Attachable(
+    KIND,
+    "Training record",
+    choices=_choices,
+    path=lambda pk: reverse("training:record", args=[pk]),
+    reminds_itself=True,
+)
