@@ -14,7 +14,39 @@ urlpatterns = [
         views.VersionCreateView.as_view(),
         name="version_create",
     ),
+    path(
+        "courses/<uuid:pk>/equal/new/",
+        views.EquivalenceCreateView.as_view(),
+        name="equivalence_create",
+    ),
+    path(
+        "equal/<uuid:pk>/end/",
+        views.EquivalenceEndView.as_view(),
+        name="equivalence_end",
+    ),
     path("agents/<uuid:pk>/", views.AgentView.as_view(), name="agent"),
+    path(
+        "agents/<uuid:pk>/record/",
+        views.RecordCreateView.as_view(),
+        name="record_create",
+    ),
+    path("agents/<uuid:pk>/hold/", views.AgentHoldView.as_view(), name="agent_hold"),
+    path("records/<uuid:pk>/", views.RecordView.as_view(), name="record"),
+    path("records/<uuid:pk>/withdraw/", views.WithdrawView.as_view(), name="withdraw"),
+    path("certificates/", views.CertificatesView.as_view(), name="certificates"),
+    path(
+        "certificates/<uuid:pk>/",
+        views.CertificateUploadView.as_view(),
+        name="certificate_upload",
+    ),
+    path("keeping/", views.KeepingView.as_view(), name="keeping"),
+    path("keeping/hold/", views.HoldView.as_view(), name="hold"),
+    path("keeping/destroy/", views.DestroyView.as_view(), name="destroy"),
+    path(
+        "holds/<uuid:pk>/release/",
+        views.HoldReleaseView.as_view(),
+        name="hold_release",
+    ),
     path("records/<uuid:pk>/correct/", views.CorrectView.as_view(), name="correct"),
     path(
         "engagement/<uuid:engagement_pk>/",
@@ -30,6 +62,16 @@ urlpatterns = [
         "engagement/<uuid:engagement_pk>/require/",
         views.RequireView.as_view(),
         name="require",
+    ),
+    path(
+        "engagement/<uuid:engagement_pk>/uncleared/",
+        views.UnclearedView.as_view(),
+        name="uncleared",
+    ),
+    path(
+        "requirements/<uuid:pk>/change/",
+        views.RequirementChangeView.as_view(),
+        name="requirement_change",
     ),
     path(
         "requirements/<uuid:pk>/end/",

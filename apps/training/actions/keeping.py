@@ -144,17 +144,17 @@ def _delete(
     records: Iterable[TrainingRecord], imports: Iterable[TrainingImport]
 ) -> None:
     """Rows that point at others go first; the trail keeps what they said."""
-    records = [row.pk for row in records]
+    gone = [row.pk for row in records]
     jobs = [row.pk for row in imports]
-    said = Statement.objects.filter(record__in=records)
+    said = Statement.objects.filter(record__in=gone)
     said |= Statement.objects.filter(source_import__in=jobs)
     statements = list(said.values_list("pk", flat=True))
     Statement.objects.filter(voids__in=statements).delete()
     Statement.objects.filter(pk__in=statements).delete()
-    Certification.objects.filter(record__in=records).delete()
+    Certification.objects.filter(record__in=gone).delete()
     # In SQL: records point at each other, which is asked when the transaction ends.
     with connection.cursor() as cursor:
-        cursor.execute(_DELETE, [records])
+        cursor.execute(_DELETE, [gone])
     TrainingImport.objects.filter(pk__in=jobs).delete()
 
 

@@ -194,7 +194,9 @@ def _check_new(row: TrainingRecord, *, besides: TrainingRecord | None = None) ->
         outcome=row.outcome,
         superseded_by=None,
     )
-    if same.exclude(pk=besides.pk if besides else None).exists():
+    if besides is not None:
+        same = same.exclude(pk=besides.pk)
+    if same.exists():
         text = "The same attempt is on record for that day."
         raise Conflict(text, fields={"completed_on": [text]})
 

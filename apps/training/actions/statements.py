@@ -176,7 +176,8 @@ def _records(taken: list[Taken]) -> dict[tuple[object, ...], UUID]:
 
 def _void(voiding: list[Statement], *, by: AnyActor) -> None:
     """Withdraw each record that rested on statements alone and has none left."""
-    records = {each.voids.record_id for each in voiding if each.voids}
+    targets = [each.voids for each in voiding if each.voids is not None]
+    records = {each.record_id for each in targets if each.record_id is not None}
     live = TrainingRecord.objects.filter(pk__in=records, superseded_by=None)
     for row in live.filter(pk__in=queries.records_without_statements(records)):
         withdraw(row, by=by, reason=VOIDED)

@@ -24,7 +24,7 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
 
     class Meta:
         model = Course
-        fields = ["id", "code", "title", "aliases", "created_at"]
+        fields = ["id", "code", "title", "aliases", "taught_by", "created_at"]
         read_only_fields = fields
 
 
@@ -41,6 +41,9 @@ class VersionSerializer(serializers.ModelSerializer[CourseVersion]):
             "is_scenario_based",
             "pass_mark",
             "validity_months",
+            "window_starts_on",
+            "grace_days",
+            "scenario_percent",
             "languages",
             "created_at",
         ]
@@ -60,6 +63,11 @@ class VersionInput(serializers.Serializer[Any]):
     validity_months = serializers.IntegerField(
         min_value=1, max_value=120, allow_null=True, default=None
     )
+    window_starts_on = serializers.DateField(allow_null=True, default=None)
+    grace_days = serializers.IntegerField(min_value=0, max_value=365, default=0)
+    scenario_percent = serializers.IntegerField(
+        min_value=0, max_value=100, allow_null=True, default=None
+    )
     languages = texts(20)
 
 
@@ -69,6 +77,7 @@ class CourseInput(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=64)
     title = serializers.CharField(max_length=200)
     aliases = texts(300)
+    taught_by = serializers.CharField(max_length=200, allow_blank=True, default="")
     version = VersionInput()
 
 

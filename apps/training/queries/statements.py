@@ -58,7 +58,7 @@ def statements_by_id(
 
 
 def records_without_statements(
-    record_ids: Iterable[UUID | None],
+    record_ids: Iterable[UUID],
 ) -> QuerySet[TrainingRecord]:
     """Of these records, those that came from a statement and whose statements are
     all void. Part of another query."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -125,15 +126,23 @@ def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleare
 
     Ask ``may_see_agents`` first.
     """
-    values = {"engagements": list(engagement_ids), "day": as_of}
+    values: dict[str, Any] = {"engagements": list(engagement_ids), "day": as_of}
     with connection.cursor() as cursor:
         cursor.execute(_LACKING, values)
         lacking = {(row[0], row[1]): tuple(row[2]) for row in cursor.fetchall()}
         cursor.execute(_ON_DAY, values)
         rows = cursor.fetchall()
     return [
-        Uncleared(*row, as_of=as_of, lacking=lacking.get((row[0], row[1]), ()))
-        for row in rows
+        Uncleared(
+            engagement,
+            agent,
+            since,
+            external_id,
+            name,
+            as_of,
+            lacking.get((engagement, agent), ()),
+        )
+        for engagement, agent, since, external_id, name in rows
     ]
 
 

@@ -1,18 +1,21 @@
 """Pages of the room."""
 
+from apps.training.views.certificates import (
+    CertificatesView,
+    CertificateUploadView,
+)
 from apps.training.views.courses import (
-    AgentView,
-    CorrectView,
     CourseCreateView,
     CoursesView,
     CourseView,
+    EquivalenceCreateView,
+    EquivalenceEndView,
     VersionCreateView,
 )
 from apps.training.views.coverage import (
     CoverageExportView,
     CoverageView,
-    RequirementEndView,
-    RequireView,
+    UnclearedView,
 )
 from apps.training.views.imports import (
     ImportColumnsView,
@@ -24,15 +27,42 @@ from apps.training.views.imports import (
     ImportView,
     UploadView,
 )
+from apps.training.views.keeping import (
+    AgentHoldView,
+    DestroyView,
+    HoldReleaseView,
+    HoldView,
+    KeepingView,
+)
+from apps.training.views.records import (
+    AgentView,
+    CorrectView,
+    RecordCreateView,
+    RecordView,
+    WithdrawView,
+)
+from apps.training.views.requirements import (
+    RequirementChangeView,
+    RequirementEndView,
+    RequireView,
+)
 
 __all__ = [
+    "AgentHoldView",
     "AgentView",
+    "CertificateUploadView",
+    "CertificatesView",
     "CorrectView",
     "CourseCreateView",
     "CourseView",
     "CoursesView",
     "CoverageExportView",
     "CoverageView",
+    "DestroyView",
+    "EquivalenceCreateView",
+    "EquivalenceEndView",
+    "HoldReleaseView",
+    "HoldView",
     "ImportColumnsView",
     "ImportConfirmView",
     "ImportNamesView",
@@ -40,8 +70,14 @@ __all__ = [
     "ImportStatusView",
     "ImportView",
     "ImportsView",
+    "KeepingView",
+    "RecordCreateView",
+    "RecordView",
     "RequireView",
+    "RequirementChangeView",
     "RequirementEndView",
+    "UnclearedView",
     "UploadView",
     "VersionCreateView",
+    "WithdrawView",
 ]

@@ -1,4 +1,4 @@
-"""Courses, their versions, and the training history of an agent."""
+"""Courses, their versions, and what counts as them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.core import clock
+from apps.evidence import actions as evidence
+from apps.evidence.enums import FileKind
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
 from apps.training import actions, forms, queries
-from apps.training.enums import Outcome
-from apps.training.models import Course, TrainingRecord
-from apps.workforce import queries as workforce
+from apps.training.models import Course, Equivalence
 
 
 class CoursesView(PortalView):
@@ -40,6 +40,7 @@ class CourseView(PortalView):
         context = {
             "course": course,
             "versions": queries.versions_of(course),
+            "equivalences": queries.equivalences(self.actor).filter(course=course),
             "today": today,
             "standing": queries.standing(course, as_of=today),
             "expiring": queries.expiring(course, as_of=today)[:50],
@@ -68,6 +69,7 @@ class CourseCreateView(ActionView):
             code=form.cleaned_data["code"],
             title=form.cleaned_data["title"],
             aliases=form.names(),
+            taught_by=form.cleaned_data["taught_by"],
             version=form.terms(),
         )
         messages.success(self.request, f"The course {course} was added.")
@@ -99,61 +101,79 @@ class VersionCreateView(ActionView):
         return redirect("training:course", self.course.pk)
 
 
-class AgentView(PortalView):
-    """Training of one agent of the organization."""
-
-    permission = Permission.WORKFORCE_VIEW
-
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """404 for an agent of anybody else."""
-        agent = workforce.agent(self.actor, pk)
-        context = {
-            "agent": agent,
-            "certifications": queries.certifications_of(agent),
-            "records": queries.records_of(agent),
-            "today": clock.today(agent.organization.time_zone),
-        }
-        return self.page("training/agent.html", context)
-
-
-class CorrectView(ActionView):
-    """Replace a record by a corrected one."""
+class EquivalenceCreateView(ActionView):
+    """Let a version of another course count as this one."""
 
     permission = Permission.TRAINING_EDIT
-    form_class = forms.CorrectionForm
-    template_name = "training/correct.html"
-    record: TrainingRecord
+    form_class = forms.EquivalenceForm
+    template_name = "training/equivalence_create.html"
+    course: Course
 
     def load(self) -> None:
-        """404 for a record of anybody else, or one corrected before."""
-        self.record = queries.training_record(self.actor, self.kwargs["pk"])
+        """404 for a course of anybody else."""
+        self.course = queries.course(self.actor, self.kwargs["pk"])
 
     def form_arguments(self) -> dict[str, Any]:
-        """What is recorded now."""
-        row = self.record
-        initial = {
-            "completed_on": row.completed_on,
-            "outcome": row.outcome,
-            "score": row.score,
+        """Versions of the provider's other courses; today."""
+        return {
+            "versions": queries.equivalence_choices(self.course),
+            "today": clock.today(self.course.organization.time_zone),
         }
-        return {"initial": initial}
 
     def context(self) -> dict[str, Any]:
-        """The record."""
-        return {"record": self.record}
+        """The course."""
+        return {"course": self.course}
 
     def perform(self, form: Any) -> HttpResponse:
-        """Back to the agent."""
+        """Keep the evidence, decide, back to the course."""
         given = form.cleaned_data
-        actions.correct_record(
-            self.record,
+        upload = given["evidence"]
+        stored = None
+        if upload:
+            stored = evidence.store_file(
+                by=self.actor,
+                organization=self.actor.organization,
+                name=upload.name,
+                content=upload,
+                accept=FileKind.EVIDENCE,
+            )
+        row = actions.accept_equivalence(
+            self.course,
             by=self.actor,
-            correction=actions.Correction(
-                completed_on=given["completed_on"],
-                outcome=Outcome(given["outcome"]),
-                score=given["score"],
-            ),
+            accepted=given["accepted"],
+            effective_on=given["effective_on"],
             reason=given["reason"],
+            evidence=stored,
         )
-        messages.success(self.request, "The record was corrected.")
-        return redirect("training:agent", self.record.agent_id)
+        messages.success(self.request, f"{row.accepted} counts from that day.")
+        return redirect("training:course", self.course.pk)
+
+
+class EquivalenceEndView(ActionView):
+    """Let it count no longer."""
+
+    permission = Permission.TRAINING_EDIT
+    form_class = forms.EndForm
+    template_name = "training/equivalence_end.html"
+    equivalence: Equivalence
+
+    def load(self) -> None:
+        """404 for one of anybody else."""
+        self.equivalence = queries.equivalence(self.actor, self.kwargs["pk"])
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Today at the provider."""
+        zone = self.equivalence.course.organization.time_zone
+        return {"today": clock.today(zone)}
+
+    def context(self) -> dict[str, Any]:
+        """It and its course."""
+        return {"equivalence": self.equivalence, "course": self.equivalence.course}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Back to the course."""
+        actions.end_equivalence(
+            self.equivalence, by=self.actor, ended_on=form.cleaned_data["ended_on"]
+        )
+        messages.success(self.request, "It counts through that day.")
+        return redirect("training:course", self.equivalence.course_id)

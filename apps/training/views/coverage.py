@@ -7,9 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 
 from apps.core import clock
 from apps.core.charts import stacked_bar
@@ -19,9 +17,8 @@ from apps.core.tables_out import csv_response
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
 from apps.tenancy.enums import Permission
-from apps.tenancy.views import ActionView, PortalView
-from apps.training import actions, forms, queries
-from apps.training.models import Requirement
+from apps.tenancy.views import PortalView
+from apps.training import queries
 
 
 def day_of(request: HttpRequest, engagement: Engagement) -> date:
@@ -66,6 +63,7 @@ class CoverageView(PortalView):
             "coverage": coverage,
             "bar": _bar(coverage),
             "requirements": queries.requirements_on(engagement, as_of=as_of),
+            "equivalences": queries.equivalences_on(engagement, as_of=as_of),
             "may_require": self._may_require(engagement),
         }
         if queries.may_see_agents(self.actor, engagement):
@@ -153,66 +151,24 @@ def _line(row: queries.GridRow, *, named: bool) -> list[object]:
     return line
 
 
-class RequireView(ActionView):
-    """Require a course of the agents of an engagement."""
+class UnclearedView(PortalView):
+    """Who is at work on the day without being cleared, and since when."""
 
-    permission = Permission.TRAINING_REQUIRE
-    form_class = forms.RequirementForm
-    template_name = "training/require.html"
-    engagement: Engagement
+    permission = Permission.TRAINING_VIEW
 
-    def load(self) -> None:
-        """404 for a stranger's engagement."""
-        self.engagement = engagements.engagement(
-            self.actor, self.kwargs["engagement_pk"]
-        )
-
-    def form_arguments(self) -> dict[str, Any]:
-        """Courses the provider teaches."""
-        return {
-            "courses": queries.courses_of_provider(self.actor, self.engagement),
-            "today": clock.today(self.engagement.client.time_zone),
+    def get(self, request: HttpRequest, engagement_pk: Any) -> HttpResponse:
+        """``?as_of`` a day; counts for those who may not see single agents."""
+        engagement = engagements.engagement(self.actor, engagement_pk)
+        form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
+        rows = queries.uncleared([engagement.pk], as_of=form.day)
+        context = {
+            "engagement": engagement,
+            "as_of": form.day,
+            "as_of_form": form,
+            "count": len(rows),
+            "longest": rows[0] if rows else None,
+            "rows": rows if queries.may_see_agents(self.actor, engagement) else None,
+            "names": queries.may_name_agents(self.actor, engagement),
+            "may_open": self.actor.organization_id == engagement.provider_id,
         }
-
-    def context(self) -> dict[str, Any]:
-        """The engagement."""
-        return {"engagement": self.engagement}
-
-    def perform(self, form: Any) -> HttpResponse:
-        """Back to the coverage."""
-        row = actions.require_course(self.engagement, by=self.actor, **form.terms())
-        messages.success(self.request, f"{row.course} is required.")
-        return redirect("training:engagement", self.engagement.pk)
-
-
-class RequirementEndView(ActionView):
-    """End a requirement."""
-
-    permission = Permission.TRAINING_REQUIRE
-    form_class = forms.EndForm
-    template_name = "training/requirement_end.html"
-    requirement: Requirement
-
-    def load(self) -> None:
-        """404 for a stranger's requirement."""
-        self.requirement = queries.requirement(self.actor, self.kwargs["pk"])
-
-    def form_arguments(self) -> dict[str, Any]:
-        """Today at the client."""
-        zone = self.requirement.engagement.client.time_zone
-        return {"today": clock.today(zone)}
-
-    def context(self) -> dict[str, Any]:
-        """The requirement and its engagement."""
-        return {
-            "requirement": self.requirement,
-            "engagement": self.requirement.engagement,
-        }
-
-    def perform(self, form: Any) -> HttpResponse:
-        """Back to the coverage."""
-        actions.end_requirement(
-            self.requirement, by=self.actor, ended_on=form.cleaned_data["ended_on"]
-        )
-        messages.success(self.request, "The requirement ends on that day.")
-        return redirect("training:engagement", self.requirement.engagement_id)
+        return self.page("training/uncleared.html", context, status=form.status)
