@@ -67,11 +67,13 @@ WITH serving AS (
 ), judged AS (
     SELECT d.engagement_id, d.agent_id, d.requirement_id, d.course_id,
            GREATEST(d.due, p.open_to) AS due,
-           COALESCE(p.is_valid, FALSE) AS is_valid,
+           COALESCE(p.is_valid, FALSE) AS is_valid, p.valid_to,
            COALESCE(GREATEST(d.due, p.open_to) >= %(day)s, FALSE) AS is_open
     FROM duty d
     CROSS JOIN LATERAL (
         SELECT bool_or(COALESCE({COUNTS_TO} >= %(day)s, TRUE)) AS is_valid,
+               CASE WHEN NOT bool_or({COUNTS_TO} IS NULL) THEN MAX({COUNTS_TO})
+               END AS valid_to,
                MAX({OPEN_TO}) FILTER (WHERE v.grace_days > 0) AS open_to
         FROM training_trainingrecord t
         JOIN training_courseversion v ON v.id = t.course_version_id

@@ -35,7 +35,7 @@ _CELLS = (
     DUTIES
     + """
 SELECT j.agent_id, j.course_id, bool_and(j.is_open OR j.is_valid), MIN(j.due),
-       bool_and(j.is_valid)
+       bool_and(j.is_valid), MIN(j.valid_to)
 FROM judged j
 WHERE j.agent_id = ANY(%(agents)s)
 GROUP BY j.agent_id, j.course_id
@@ -141,8 +141,8 @@ def _assigned(engagement: Engagement, *, as_of: date) -> QuerySet[Assignment]:
 
 
 Pair = tuple[UUID, UUID]
-# Not in the way, the last day left, valid.
-OfDuty = tuple[bool, date | None, bool]
+# Not in the way, the last day left, valid, the last day of that.
+OfDuty = tuple[bool, date | None, bool, date | None]
 
 
 def _duties(
@@ -206,22 +206,27 @@ def _cell(
     *,
     as_of: date,
 ) -> GridCell:
-    is_fine, due, meets = duty or (True, None, True)
     valid = [
         until
         for on, until in passed
         if is_valid_on(as_of, completed_on=on, valid_until=until)
     ]
+    # A requirement may ask more than a pass, or take another course for this one.
+    is_fine, due, is_valid, valid_to = duty or (
+        True,
+        None,
+        bool(valid),
+        _latest(valid) if valid else None,
+    )
     state = cell_state(
         is_required=duty is not None,
-        # A requirement may ask more than a pass, or take another course for this one.
-        is_valid=meets if duty else bool(valid),
+        is_valid=is_valid,
         is_pending=is_fine,
         was_passed=bool(passed) and not valid,
     )
     until: date | None = None
     if state is CellState.VALID:
-        until = _latest(valid) if valid else None
+        until = valid_to
     elif state is CellState.PENDING:
         until = due
     elif state is CellState.EXPIRED:
