@@ -58,7 +58,7 @@ EXPECTED = {
     "asks: agent, completed_on": [
         "ld_dashboard_courses.csv",
     ],
-    "359 = 0 + 0 + 0 + 359 (not completed 133, unknown course 226)": [
+    "359 = 226 + 0 + 0 + 133 (not completed 133)": [
         "ld_dashboard_dataset.xlsx",
     ],
     "asks: completed_on, course": [
