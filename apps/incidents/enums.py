@@ -65,6 +65,7 @@ class Duty(models.TextChoices):
 
     UPSTREAM = "upstream", "The party above"
     INDIVIDUALS = "individuals", "Individuals"
+    SUBSTITUTE = "substitute", "Individuals without a usable address"
     MEDIA = "media", "Media"
     HHS = "hhs", "HHS"
     STATE_OFFICE = "state_office", "State authority"
@@ -150,6 +151,59 @@ class PenaltyTier(models.TextChoices):
         "wilful_neglect_not_corrected",
         "Wilful neglect, not corrected",
     )
+
+
+class ZoneReading(models.TextChoices):
+    """On which local date somebody learned, where zones differ."""
+
+    EARLIER = "earlier", "The earlier local date of who learned and who owes"
+    OBLIGATED = "obligated", "The local date of who owes"
+    LEARNER = "learner", "The local date of who learned"
+
+
+class DayEndReading(models.TextChoices):
+    """When a last permitted day ends."""
+
+    MIDNIGHT = "midnight", "With the date, in the zone of who owes"
+    OFFICE = "office", "At 17:00, in the zone of who owes"
+
+
+class DelayReading(models.TextChoices):
+    """What a law enforcement delay does to a date."""
+
+    LATER = "later", "The later of the date and the end of the delay"
+    TOLLS = "tolls", "The days of the delay are added to the date"
+
+
+class OpenRequestReading(models.TextChoices):
+    """What a written law enforcement request without a time delays."""
+
+    NOTHING = "nothing", "Nothing, until a time is named"
+    AS_ORAL = "as_oral", "As an oral one: at most 30 days"
+
+
+class CountReading(models.TextChoices):
+    """Which count thresholds follow when people are counted again."""
+
+    LATEST = "latest", "The latest count"
+    HIGHEST = "highest", "The highest count so far"
+
+
+class BusinessDayReading(models.TextChoices):
+    """Whether holidays are business days."""
+
+    EVERY = "every", "Monday to Friday, no holiday removed"
+    HOLIDAYS = "holidays", "Monday to Friday without our holidays"
+
+
+class LetterKind(models.TextChoices):
+    """What a side writes to tell somebody."""
+
+    UPSTREAM = "upstream", "Notice to the party above"
+    INDIVIDUAL = "individual", "Letter to an individual"
+    SUBSTITUTE = "substitute", "Substitute notice"
+    MEDIA = "media", "Notice to media"
+    HHS = "hhs", "Sheet for the HHS portal"
 
 
 class MatchState(models.TextChoices):

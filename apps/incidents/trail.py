@@ -35,6 +35,47 @@ FACT_CORRECTED = Verb(
     facts=("reference", "name", "value"),
     personal=("reason",),
 )
+READINGS_SET = Verb(
+    "incident.readings_set",
+    "{actor} chose how open points are read: learning {zone}, last day {day_end}, "
+    "delay {delay}, request without a time {open_request}, counts {counts}, business "
+    "days {business_days}, {holidays} holidays.",
+    facts=(
+        "zone",
+        "day_end",
+        "delay",
+        "open_request",
+        "counts",
+        "business_days",
+        "holidays",
+    ),
+    personal=("reason",),
+)
+LETTER_DRAFTED = Verb(
+    "incident.letter_drafted",
+    "{actor} began a letter of case {reference}: {kind}.",
+    facts=("reference", "kind"),
+)
+LETTER_EDITED = Verb(
+    "incident.letter_edited",
+    "{actor} edited a letter of case {reference}: {kind}, revision {revision}.",
+    facts=("reference", "kind", "revision"),
+)
+LETTER_FINISHED = Verb(
+    "incident.letter_finished",
+    "{actor} finished a letter of case {reference}: {kind}, SHA-256 {sha256}.",
+    facts=("reference", "kind", "sha256"),
+)
+REVIEW_RECORDED = Verb(
+    "incident.reviewed",
+    "{actor} recorded the review of case {reference}, held {held_on}, for {audience}.",
+    facts=("reference", "held_on", "audience"),
+)
+TASK_VERIFIED = Verb(
+    "incident.task_verified",
+    "{actor} verified a corrective action of case {reference}.",
+    facts=("reference", "kind"),
+)
 CLOCKS_COMPUTED = Verb(
     "incident.clocks_computed",
     "{actor} caused the clocks of case {reference} to be computed: {new} new, {ended} "

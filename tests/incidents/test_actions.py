@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.engagements.enums import LegalAgency
 from apps.incidents import actions, queries, rules
-from apps.incidents.actions import FactValue, NoticeTerms, Report
+from apps.incidents.actions import FactValue, NoticeTerms, Report, ReviewTerms
 from apps.incidents.enums import (
     Audience,
     ClockEnd,
@@ -52,6 +52,16 @@ def report(**overrides: Any) -> Report:
         "person": "Team lead, night shift",
     }
     return Report(**values | overrides)
+
+
+def review(**overrides: Any) -> ReviewTerms:
+    values: dict[str, Any] = {
+        "held_on": date(2026, 6, 15),
+        "what_happened": "A transcript was sent to the wrong chat.",
+        "causes": "Two windows looked alike.",
+        "lessons": "Windows show whose chat they are.",
+    }
+    return ReviewTerms(**values | overrides)
 
 
 def reported(cast: Cast, **overrides: Any) -> Incident:
@@ -477,15 +487,20 @@ def test_case_closes_once_nothing_is_open(cast: Cast) -> None:
         due_on=date(2026, 7, 1),
     )
     with pytest.raises(Conflict) as refused:
-        actions.close_incident(incident, by=cast.officer, review="Done.")
+        actions.close_incident(incident, by=cast.officer)
     assert "Train the shift" in refused.value.message
+    assert "has not recorded its review" in refused.value.message
     with pytest.raises(NotAllowed):
         actions.finish_task(task, by=cast.officer, outcome="Done.")
     actions.finish_task(task, by=cast.manager, outcome="Done.")
     Clock.objects.filter(ended_at=None).update(
         ended_at=clock.now(), ended_as=ClockEnd.LIFTED
     )
-    closed = actions.close_incident(incident, by=cast.officer, review="Done.")
+    with pytest.raises(Conflict, match=r"wait for verification \(Train the shift\)"):
+        actions.close_incident(incident, by=cast.officer)
+    actions.verify_task(task, by=cast.second_manager, verification="Seen on the floor.")
+    actions.record_review(incident, by=cast.officer, terms=review())
+    closed = actions.close_incident(incident, by=cast.officer)
     assert closed.state == "closed"
     with pytest.raises(Conflict):
         actions.count_people(incident, by=cast.officer, total=1, by_state={})

@@ -17,6 +17,7 @@ from apps.incidents.models import (
     EscalationContact,
     Incident,
     IncidentFact,
+    IncidentReview,
     PenaltyEstimate,
     PeopleCount,
 )
@@ -81,7 +82,8 @@ def test_report_that_names_a_patient_warns_and_takes_it_confirmed(
         ("hold", {"form": "oral", "official": "", "statement": "Wait.", "stated_on": "2026-06-12"}),
         ("finding", {"outcome": "low_probability", "reason": "Nobody read it."}),
         ("exposure", {"assessed_on": "2026-06-15", "tier": "did_not_know", "violations": "many", "provisions": "1"}),
-        ("close", {"review": "Done."}),
+        ("close", {}),
+        ("review", {"held_on": "2027-01-01", "what_happened": "x", "causes": "x", "lessons": "x", "audience": "shared"}),
     ],
 )  # fmt: skip
 # ruff: noqa: E501 - one bad input, one line
@@ -95,6 +97,7 @@ def test_bad_input_is_said_and_changes_nothing(
     assert answer.context["form"].errors
     assert not PeopleCount.objects.exists()
     assert not PenaltyEstimate.objects.exists()
+    assert not IncidentReview.objects.exists()
     assert IncidentFact.objects.count() == 1
 
 
@@ -256,6 +259,6 @@ def test_case_takes_a_fixed_number_of_queries(
         for place in range(number):
             make_clock(incident, code=f"C{place}")
         row = queries.incident(cast.officer, incident.pk)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             case = queries.case_file(cast.officer, row)
         assert len(case.clocks) == number

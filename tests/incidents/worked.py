@@ -10,7 +10,7 @@ from apps.core.dates import days_between
 from apps.engagements.enums import LegalAgency
 from apps.incidents import rules
 from apps.incidents.enums import Duty, HoldForm, Learning, Outcome, PartyRole
-from apps.incidents.rules import Case, Hold, Learned, Party, People
+from apps.incidents.rules import Case, Hold, Learned, Party, People, Readings
 
 UTC = "UTC"
 
@@ -168,7 +168,7 @@ def _contract(facts: dict[str, Any]) -> dict[str, Any]:
         on=on,
         at=at if is_hours else None,
         zone=zone,
-        holidays=set(facts.get("holidays", ())),
+        readings=_readings(facts),
     )
     said: dict[str, Any] = {
         "contract_due": reached.on,
@@ -192,7 +192,6 @@ def _state(facts: dict[str, Any]) -> dict[str, Any]:
         determined_on=facts.get("determined_on"),
         individuals_told_on=facts.get("individuals_notified_on"),
         hhs_told_on=facts.get("hhs_notified_on"),
-        holidays=set(facts.get("holidays", ())),
     )
     clocks = [
         one for one in rules.state_deadlines(case) if one.code.startswith(f"{rule.id}:")
@@ -207,6 +206,10 @@ def _state(facts: dict[str, Any]) -> dict[str, Any]:
     duties = {one.duty for one in clocks}
     said["ag_required"] = Duty.STATE_OFFICE in duties
     return said
+
+
+def _readings(facts: dict[str, Any]) -> Readings:
+    return Readings(holidays=frozenset(facts.get("holidays", ())))
 
 
 def _state_names(duty: Duty, party_key: str) -> tuple[str, ...]:
@@ -235,7 +238,8 @@ def _state_chain(facts: dict[str, Any]) -> tuple[Party, ...]:
     )
     if "vendor_told_on" not in facts and "vendor_discovered_on" not in facts:
         learned = (Learned(on=known),) if known else ()
-        return (Party("CE", PartyRole.COVERED_ENTITY, UTC, learned),)
+        readings = _readings(facts)
+        return (Party("CE", PartyRole.COVERED_ENTITY, UTC, learned, readings=readings),)
     chain = []
     if "sub_vendor_discovered_on" in facts:
         first = (Learned(on=facts["sub_vendor_discovered_on"]),)

@@ -8,6 +8,11 @@ from apps.incidents.actions.cases import (
     share_incident,
 )
 from apps.incidents.actions.clocks import WATCH, escalate, refresh_clocks
+from apps.incidents.actions.contacts import (
+    ContactTerms,
+    end_contact,
+    set_contact,
+)
 from apps.incidents.actions.facts import FactValue, correct_fact, count_people
 from apps.incidents.actions.findings import (
     assess,
@@ -16,23 +21,32 @@ from apps.incidents.actions.findings import (
     estimate_penalty,
     propose_finding,
 )
+from apps.incidents.actions.letters import (
+    draft_letter,
+    edit_letter,
+    finish_letter,
+    letter_pdf,
+)
 from apps.incidents.actions.notices import (
     NoticeTerms,
     hold_notices,
     record_notice,
 )
+from apps.incidents.actions.readings import set_readings
 from apps.incidents.actions.register import (
     decide_match,
     import_register,
 )
-from apps.incidents.actions.work import (
-    ContactTerms,
-    attach_file,
-    end_contact,
+from apps.incidents.actions.tasks import (
+    ReviewTerms,
     finish_task,
-    note_case_file,
     open_task,
-    set_contact,
+    record_review,
+    verify_task,
+)
+from apps.incidents.actions.work import (
+    attach_file,
+    print_case,
     take_file,
     write_entry,
 )
@@ -43,6 +57,7 @@ __all__ = [
     "FactValue",
     "NoticeTerms",
     "Report",
+    "ReviewTerms",
     "assess",
     "attach_file",
     "close_incident",
@@ -51,21 +66,28 @@ __all__ = [
     "correct_fact",
     "count_people",
     "decide_match",
+    "draft_letter",
+    "edit_letter",
     "end_contact",
     "escalate",
     "estimate_penalty",
+    "finish_letter",
     "finish_task",
     "hold_notices",
     "import_register",
-    "note_case_file",
+    "letter_pdf",
     "open_task",
+    "print_case",
     "propose_finding",
     "record_notice",
+    "record_review",
     "refresh_clocks",
     "relay_incident",
     "report_incident",
     "set_contact",
+    "set_readings",
     "share_incident",
     "take_file",
+    "verify_task",
     "write_entry",
 ]

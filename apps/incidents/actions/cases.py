@@ -13,8 +13,9 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
 from apps.incidents import messages, queries, trail
-from apps.incidents.actions.clocks import WATCH, refresh_clocks
+from apps.incidents.actions.clocks import WATCH, lift_clocks, refresh_clocks
 from apps.incidents.actions.facts import FactValue, put_fact
+from apps.incidents.actions.letters import check_sent
 from apps.incidents.actions.notices import put_notice
 from apps.incidents.actions.recording import (
     check_open,
@@ -25,7 +26,7 @@ from apps.incidents.actions.recording import (
     write,
 )
 from apps.incidents.enums import Duty, FactName, Kind, Method
-from apps.incidents.models import CountByState, Incident, PeopleCount
+from apps.incidents.models import CountByState, Incident, Letter, PeopleCount
 from apps.incidents.rules import check_free_text
 from apps.tenancy.actor import Actor, SystemActor
 from apps.tenancy.enums import Permission
@@ -134,6 +135,7 @@ def share_incident(
     method: Method = Method.PORTAL,
     to_whom: str = "",
     proof: StoredFile | None = None,
+    letter: Letter | None = None,
 ) -> Incident:
     """Tell the other side: the draft becomes a case of both.
 
@@ -149,6 +151,8 @@ def share_incident(
     check_open(incident)
     if incident.shared_at is not None:
         raise Conflict("The other side knows already; the case shows since when.")
+    if letter is not None:
+        check_sent(letter, incident, by=by)
     incident.shared_at, incident.shared_by = clock.now(), by.user
     incident.save(update_fields=["shared_at", "shared_by"])
     write(trail.INCIDENT_SHARED, incident, by=by, facts={"told_at": told_at})
@@ -161,6 +165,7 @@ def share_incident(
             sent_at=told_at,
             to_whom=to_whom or str(incident.engagement.client),
             proof=proof,
+            letter=letter,
         )
     else:
         enter(incident, "The vendor was told.", by=by)
@@ -262,25 +267,24 @@ def _copy(incident: Incident, above: Incident) -> None:
 
 
 @transaction.atomic
-def close_incident(
-    incident: Incident, *, by: Actor, review: str, text_confirmed: bool = False
-) -> Incident:
+def close_incident(incident: Incident, *, by: Actor) -> Incident:
     """Close a case after its review; nothing may be open.
 
-    Event ``incident.closed``, which says whether it was an exercise. Raises Conflict
-    while a counted clock runs or a task is open.
+    The clocks of an exercise end with it. Event ``incident.closed``, which says whether
+    it was an exercise. Raises Conflict while a counted clock runs, a task is open, a
+    corrective action waits for verification, or the actor's side has no review.
     """
     by.require(Permission.INCIDENTS_DETERMINE)
-    check_free_text({"review": review}, is_confirmed=text_confirmed)
     incident = locked(incident)
     own_side(incident, by=by)
     check_open(incident)
-    rest = queries.left_open(incident)
+    rest = queries.left_open(incident, organization_id=by.organization_id)
     if rest:
         raise Conflict(f"The case cannot be closed yet: {rest}.")
+    if incident.is_exercise:
+        lift_clocks(incident)
     incident.closed_at, incident.closed_by = clock.now(), by.user
-    incident.review = review
-    incident.save(update_fields=["closed_at", "closed_by", "review"])
+    incident.save(update_fields=["closed_at", "closed_by"])
     write(
         trail.INCIDENT_CLOSED,
         incident,

@@ -21,6 +21,9 @@ from apps.tenancy.models import Organization
 
 WATCH = system("incident clocks", {Permission.INCIDENTS_VIEW})
 Slot = tuple[UUID, str]
+# An exercise rehearses what the parties tell each other and people; no authority and
+# no newsroom is ever owed anything by one. Our own default.
+REAL_ONLY = frozenset({Duty.HHS, Duty.STATE_OFFICE, Duty.MEDIA})
 
 
 @dataclass
@@ -73,6 +76,8 @@ def _refresh_one(incident: Incident) -> Refreshed:
     facts = queries.case_facts(incident)
     wanted: dict[Slot, tuple[Organization, Deadline]] = {}
     for deadline in rules.all_deadlines(facts.case):
+        if incident.is_exercise and deadline.duty in REAL_ONLY:
+            continue
         owner = facts.parties.get(deadline.party)
         if owner is not None:
             wanted[owner.pk, slot(deadline.code)] = (owner, deadline)
@@ -135,6 +140,7 @@ def _start(
         words=deadline.words,
         is_advisory=deadline.is_advisory,
         rules_version=rules.rules_version(),
+        readings=list(deadline.readings),
         ended_at=now_clock.now() if met else None,
         ended_as=ClockEnd.SATISFIED if met else "",
         satisfied_by=met,
@@ -154,6 +160,12 @@ def _supersede(old: Clock, successor: UUID) -> None:
 def _end(row: Clock, how: ClockEnd, notice: Notice | None = None) -> None:
     row.ended_at, row.ended_as, row.satisfied_by = now_clock.now(), how, notice
     row.save(update_fields=["ended_at", "ended_as", "satisfied_by"])
+
+
+def lift_clocks(incident: Incident) -> None:
+    """End what still runs on a case: an exercise that is over."""
+    for row in Clock.objects.filter(incident=incident, ended_at=None):
+        _end(row, ClockEnd.LIFTED)
 
 
 def meets(notice: Notice, owner_id: UUID, deadline: Deadline | Clock) -> bool:

@@ -11,8 +11,9 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.errors import Invalid, NotAllowed
 from apps.evidence.models import StoredFile
-from apps.incidents import rules, trail
+from apps.incidents import queries, rules, trail
 from apps.incidents.actions.clocks import refresh_clocks, satisfy
+from apps.incidents.actions.letters import check_sent
 from apps.incidents.actions.recording import (
     check_open,
     enter,
@@ -20,8 +21,15 @@ from apps.incidents.actions.recording import (
     own_side,
     write,
 )
-from apps.incidents.enums import Duty, HoldForm, Method
-from apps.incidents.models import Clock, Incident, LawEnforcementHold, Notice
+from apps.incidents.enums import Audience, Duty, HoldForm, Method
+from apps.incidents.models import (
+    Attachment,
+    Clock,
+    Incident,
+    LawEnforcementHold,
+    Letter,
+    Notice,
+)
 from apps.incidents.rules import check_free_text
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -41,6 +49,7 @@ class NoticeTerms:
     people_agreed: bool = False
     note: str = ""
     proof: StoredFile | None = None
+    letter: Letter | None = None
     text_confirmed: bool = False
 
 
@@ -56,19 +65,19 @@ def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notic
     by.require(Permission.INCIDENTS_ASSESS)
     texts = {"note": terms.note, "to_whom": terms.to_whom}
     check_free_text(texts, is_confirmed=terms.text_confirmed)
-    rules.check_notice(
-        terms.duty,
-        method=terms.method,
-        contents=terms.contents,
-        sent_at=terms.sent_at,
-        now=clock.now(),
-        people_agreed=terms.people_agreed,
-    )
     incident = locked(incident)
     _check_sender(incident, terms.duty, side=own_side(incident, by=by))
     check_open(incident)
-    if terms.proof is not None and terms.proof.organization_id != by.organization_id:
-        raise NotAllowed("Proof is a file of your own organization.")
+    contents = _contents(terms, incident, by=by)
+    rules.check_notice(
+        terms.duty,
+        method=terms.method,
+        contents=contents,
+        sent_at=terms.sent_at,
+        now=clock.now(),
+        people_agreed=terms.people_agreed,
+        unreachable=_unreachable(incident),
+    )
     notice = put_notice(
         incident,
         by=by,
@@ -79,11 +88,28 @@ def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notic
         proof=terms.proof,
         state=terms.state,
         people=terms.people,
-        contents=terms.contents,
+        contents=contents,
         note=terms.note,
+        letter=terms.letter,
     )
     refresh_clocks(incident, by=by)
     return notice
+
+
+def _contents(terms: NoticeTerms, incident: Incident, *, by: Actor) -> Collection[str]:
+    """What the notice says: what a letter was checked for, or what a person ticked."""
+    if terms.letter is None:
+        return terms.contents
+    form = check_sent(terms.letter, incident, by=by)
+    if form.duty != terms.duty:
+        text = f"This letter is for: {form.duty.label.lower()}."
+        raise Invalid(text, fields={"letter": [text]})
+    return form.contents
+
+
+def _unreachable(incident: Incident) -> int:
+    count = queries.latest_count(incident)
+    return count.unreachable if count is not None else 0
 
 
 def _check_sender(incident: Incident, duty: Duty, *, side: str) -> None:
@@ -111,8 +137,12 @@ def put_notice(
     people: int | None = None,
     contents: Collection[str] = (),
     note: str = "",
+    letter: Letter | None = None,
 ) -> Notice:
-    """The row, its clocks, its event; permission was asked."""
+    """The row, its clocks, its event; permission was asked. A letter that went to the
+    other side is theirs to read."""
+    if proof is not None and proof.organization_id != by.organization_id:
+        raise NotAllowed("Proof is a file of your own organization.")
     if sent_at > clock.now():
         text = "This moment has not come yet."
         raise Invalid(text, fields={"told_at": [text], "sent_at": [text]})
@@ -128,9 +158,12 @@ def put_notice(
         people=people,
         contents=sorted(contents),
         proof=proof,
+        letter=letter,
         note=note,
         recorded_by=by.user,
     )
+    if letter is not None and duty == Duty.UPSTREAM:
+        _hand_over(letter, incident, by=by)
     met = satisfy(notice)
     late = max((_lateness(row, notice) for row in met), default=0)
     write(
@@ -143,10 +176,27 @@ def put_notice(
             "sent_at": sent_at,
             "days_late": late,
         },
-        documents=(proof.sha256,) if proof else (),
+        documents=_documents(proof, letter),
     )
     enter(incident, _words(notice, late), by=by)
     return notice
+
+
+def _hand_over(letter: Letter, incident: Incident, *, by: Actor) -> None:
+    assert letter.document is not None  # noqa: S101 - a letter that is sent is finished
+    Attachment.objects.create(
+        incident=incident,
+        organization=by.organization,
+        file=letter.document,
+        title=str(letter),
+        audience=Audience.SHARED,
+        added_by=by.user,
+    )
+
+
+def _documents(proof: StoredFile | None, letter: Letter | None) -> tuple[str, ...]:
+    files = (proof, letter.document if letter else None)
+    return tuple(file.sha256 for file in files if file is not None)
 
 
 def _lateness(row: Clock, notice: Notice) -> int:
@@ -186,6 +236,8 @@ def hold_notices(
     texts = {"official": official, "statement": statement}
     check_free_text(texts, is_confirmed=text_confirmed)
     _check_hold(by, form=form, stated_on=stated_on, delay_until=delay_until)
+    if document is not None and document.organization_id != by.organization_id:
+        raise NotAllowed("The statement is a file of your own organization.")
     incident = locked(incident)
     own_side(incident, by=by)
     check_open(incident)
@@ -207,7 +259,8 @@ def hold_notices(
         facts={"form": form, "stated_on": stated_on, "delay_until": delay_until},
     )
     hold = rules.Hold(form, stated_on, delay_until)
-    ends = rules.delay_ends([hold])
+    read = queries.readings_of([by.organization_id])
+    ends = rules.delay_ends([hold], read.get(by.organization_id, rules.DEFAULTS))
     until = rules.day_words(ends) if ends else "no time given, so nothing is delayed"
     enter(incident, f"Law enforcement asked for delay: {until}.", by=by)
     refresh_clocks(incident, by=by)

@@ -1,35 +1,25 @@
-"""Timeline, tasks, files and contacts of a case."""
+"""Timeline and files of a case."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+import hashlib
 
 from django.db import transaction
 
-from apps.audit.actions import Subject, record
 from apps.core import clock
-from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from apps.core.errors import NotAllowed
+from apps.core.pdf import render_pdf
 from apps.evidence.models import StoredFile
-from apps.incidents import trail
+from apps.incidents import queries, rules, trail
 from apps.incidents.actions.recording import (
     MANAGERS,
-    check_open,
     enter,
     locked,
     own_side,
     write,
 )
-from apps.incidents.enums import Audience, EntryKind, TaskKind
-from apps.incidents.models import (
-    Attachment,
-    CaseTask,
-    EscalationContact,
-    Incident,
-    TimelineEntry,
-)
+from apps.incidents.enums import Audience, EntryKind
+from apps.incidents.models import Attachment, Incident, TimelineEntry
 from apps.incidents.rules import check_free_text
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -71,59 +61,6 @@ def write_entry(
         is_own_side=audience != Audience.SHARED,
     )
     return entry
-
-
-@transaction.atomic
-def open_task(
-    incident: Incident,
-    *,
-    by: Actor,
-    kind: TaskKind,
-    title: str,
-    owner: str,
-    due_on: date,
-    text_confirmed: bool = False,
-) -> CaseTask:
-    """Open a task of the actor's side; event ``incident.task_opened``."""
-    by.require(Permission.INCIDENTS_ASSESS)
-    check_free_text({"title": title, "owner": owner}, is_confirmed=text_confirmed)
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
-    row = CaseTask.objects.create(
-        incident=incident,
-        organization=by.organization,
-        kind=kind,
-        title=title,
-        owner=owner,
-        due_on=due_on,
-        opened_by=by.user,
-    )
-    facts = {"due_on": due_on, "kind": kind}
-    write(trail.TASK_OPENED, incident, by=by, facts=facts)
-    enter(incident, f"Task opened: {title}.", by=by)
-    return row
-
-
-@transaction.atomic
-def finish_task(
-    task: CaseTask, *, by: Actor, outcome: str, text_confirmed: bool = False
-) -> CaseTask:
-    """Say that a task of the actor's side is done; event ``incident.task_done``."""
-    by.require(Permission.INCIDENTS_ASSESS)
-    check_free_text({"outcome": outcome}, is_confirmed=text_confirmed)
-    incident = locked(task.incident)
-    own_side(incident, by=by)
-    row = CaseTask.objects.locked(task.pk)
-    if row.organization_id != by.organization_id:
-        raise NotAllowed("A task is finished by the side that opened it.")
-    if row.done_at is not None:
-        raise Conflict("This task is done already.")
-    row.done_at, row.done_by, row.outcome = clock.now(), by.user, outcome
-    row.save(update_fields=["done_at", "done_by", "outcome"])
-    write(trail.TASK_DONE, incident, by=by, facts={"kind": row.kind})
-    enter(incident, f"Task done: {row.title}.", by=by)
-    return row
 
 
 @transaction.atomic
@@ -187,77 +124,31 @@ def take_file(attachment: Attachment, *, by: Actor) -> StoredFile:
 
 
 @transaction.atomic
-def note_case_file(incident: Incident, *, by: Actor, sha256: str) -> None:
-    """Record that the actor took the case file: ``incident.case_file_taken``."""
-    by.require(Permission.INCIDENTS_VIEW)
-    facts = {"sha256": sha256}
-    write(trail.CASE_FILE_TAKEN, incident, by=by, facts=facts, is_own_side=True)
+def print_case(incident: Incident, *, by: Actor) -> bytes:
+    """The case file as a PDF, as the actor may see it, its taking recorded.
 
-
-@dataclass(frozen=True, slots=True)
-class ContactTerms:
-    """Whom to reach, how, and when in their own zone. ``days`` 0 is Monday."""
-
-    name: str
-    reached_by: str
-    zone: str
-    days: Sequence[int]
-    from_time: time
-    until_time: time
-    order: int = 1
-
-
-@transaction.atomic
-def set_contact(*, by: Actor, terms: ContactTerms) -> EscalationContact:
-    """Add an escalation contact of the actor's organization; ``incident.contact_set``.
-
-    Raises Invalid for an unknown zone or no day.
+    Made anew each time from the facts as they are. Event ``incident.case_file_taken``.
     """
-    by.require(Permission.INCIDENTS_DETERMINE)
-    try:
-        ZoneInfo(terms.zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        text = "Name an IANA time zone, such as Asia/Manila."
-        raise Invalid(text, fields={"zone": [text]}) from error
-    if not terms.days:
-        text = "Choose at least one day."
-        raise Invalid(text, fields={"days": [text]})
-    row = EscalationContact.objects.create(
-        organization=by.organization,
-        name=terms.name,
-        reached_by=terms.reached_by,
-        zone=terms.zone,
-        days=sorted(set(terms.days)),
-        from_time=terms.from_time,
-        until_time=terms.until_time,
-        order=terms.order,
+    by.require(Permission.INCIDENTS_VIEW)
+    now = clock.now()
+    content = render_pdf(
+        "print/incident.html",
+        {
+            "incident": incident,
+            "engagement": incident.engagement,
+            "case": queries.case_file(by, incident),
+            "actor": by,
+            "issued": rules.instant_words(now, by.user.time_zone),
+            "zone": by.user.time_zone,
+            "version": rules.rules_version(),
+            "keep_through": rules.keep_through(
+                clock.today(incident.engagement.client.time_zone)
+            ),
+        },
+        title=f"Case file {incident.reference}",
+        author=by.name,
+        created=now,
     )
-    facts, personal = {"order": row.order}, {"name": row.name}
-    record(
-        trail.CONTACT_SET, by=by, about=_own(row, by), facts=facts, personal=personal
-    )
-    return row
-
-
-@transaction.atomic
-def end_contact(contact: EscalationContact, *, by: Actor) -> EscalationContact:
-    """Take a contact off the list; event ``incident.contact_ended``."""
-    by.require(Permission.INCIDENTS_DETERMINE)
-    row = EscalationContact.objects.locked(contact.pk)
-    if row.organization_id != by.organization_id:
-        raise NotFound
-    if row.ended_at is not None:
-        raise Conflict("This contact is off the list already.")
-    row.ended_at = clock.now()
-    row.save(update_fields=["ended_at"])
-    personal = {"name": row.name}
-    record(trail.CONTACT_ENDED, by=by, about=_own(row, by), personal=personal)
-    return row
-
-
-def _own(row: EscalationContact, by: Actor) -> Subject:
-    return Subject(
-        obj=row,
-        organization_id=by.organization_id,
-        visible_to=frozenset({by.organization_id}),
-    )
+    facts = {"sha256": hashlib.sha256(content).hexdigest()}
+    write(trail.CASE_FILE_TAKEN, incident, by=by, facts=facts, is_own_side=True)
+    return content

@@ -10,23 +10,25 @@ from apps.incidents.forms.case import (
 )
 from apps.incidents.forms.common import FreeTextForm
 from apps.incidents.forms.findings import AssessForm, ExposureForm, FindingForm
+from apps.incidents.forms.letters import LetterForm, LetterKindForm, RevisionForm
 from apps.incidents.forms.notices import NoticeForm, StatementForm
+from apps.incidents.forms.readings import ReadingsForm
 from apps.incidents.forms.work import (
     AttachForm,
-    CloseForm,
     ConfirmForm,
     ContactForm,
     DoneForm,
     EntryForm,
     MatchForm,
     RegisterForm,
+    ReviewForm,
     TaskForm,
+    VerifyForm,
 )
 
 __all__ = [
     "AssessForm",
     "AttachForm",
-    "CloseForm",
     "ConfirmForm",
     "ContactForm",
     "CountForm",
@@ -37,12 +39,18 @@ __all__ = [
     "FilterForm",
     "FindingForm",
     "FreeTextForm",
+    "LetterForm",
+    "LetterKindForm",
     "MatchForm",
     "NoticeForm",
+    "ReadingsForm",
     "RegisterForm",
     "RelayForm",
     "ReportForm",
+    "ReviewForm",
+    "RevisionForm",
     "ShareForm",
     "StatementForm",
     "TaskForm",
+    "VerifyForm",
 ]

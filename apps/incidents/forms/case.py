@@ -26,6 +26,8 @@ from apps.incidents.forms.common import (
     text_field,
     zone_field,
 )
+from apps.incidents.forms.notices import letter_field, offer_letters
+from apps.incidents.models import Letter
 
 
 class FilterForm(forms.Form):
@@ -111,9 +113,16 @@ class ShareForm(FreeTextForm):
     to_whom = forms.CharField(
         max_length=300, required=False, label="Whom", help_text="By function."
     )
+    letter = letter_field()
+    proof = forms.FileField(
+        required=False, label="Proof", help_text="PDF, DOCX, PNG or JPEG."
+    )
 
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: str, letters: list[Letter], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer_letters(self, letters)
         self.fields["zone"].initial = zone
         now = clock.now().astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         self.fields["told_at"].initial = now.replace(second=0, microsecond=0)

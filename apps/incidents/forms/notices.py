@@ -7,11 +7,7 @@ from typing import Any
 from django import forms
 
 from apps.incidents import rules
-from apps.incidents.enums import (
-    Duty,
-    HoldForm,
-    Method,
-)
+from apps.incidents.enums import Duty, HoldForm, Method
 from apps.incidents.forms.common import (
     NO_PHI,
     FreeTextForm,
@@ -21,6 +17,25 @@ from apps.incidents.forms.common import (
     text_field,
     zone_field,
 )
+from apps.incidents.models import Letter
+
+
+def letter_field() -> forms.ChoiceField:
+    """One of the finished letters of the case, or none."""
+    return forms.ChoiceField(
+        required=False,
+        label="Letter that went out",
+        help_text="A finished letter of this case; its contents were checked.",
+    )
+
+
+def offer_letters(form: forms.Form, letters: list[Letter]) -> None:
+    """Put the letters a person may choose into ``letter``; keep them by id."""
+    form.by_letter = {str(row.pk): row for row in letters}  # type: ignore[attr-defined]
+    form.fields["letter"].choices = [  # type: ignore[attr-defined]
+        ("", "None of the portal"),
+        *((str(row.pk), f"{row}, revision {row.revision}") for row in letters),
+    ]
 
 
 class StatementForm(FreeTextForm):
@@ -39,6 +54,11 @@ class StatementForm(FreeTextForm):
         required=False,
         help_text="Without one a written statement delays nothing; ask for it.",
     )
+    document = forms.FileField(
+        required=False,
+        label="The statement or its record",
+        help_text="PDF, DOCX, PNG or JPEG.",
+    )
 
 
 class NoticeForm(FreeTextForm):
@@ -47,6 +67,7 @@ class NoticeForm(FreeTextForm):
     free_text = ("to_whom", "note")
 
     duty = forms.ChoiceField(label="Who was told")
+    letter = letter_field()
     to_whom = forms.CharField(max_length=300, label="In words", help_text=NO_PHI)
     state = forms.CharField(
         max_length=2,
@@ -61,7 +82,8 @@ class NoticeForm(FreeTextForm):
     contents = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="It says (individuals and media: all five)",
+        label="It says (without a letter of the portal)",
+        help_text="Individuals, substitute notice and media: all five.",
     )
     people_agreed = forms.BooleanField(
         required=False, label="They agreed to be told by e-mail"
@@ -71,13 +93,25 @@ class NoticeForm(FreeTextForm):
         required=False, label="Proof", help_text="PDF, DOCX, PNG or JPEG."
     )
 
-    def __init__(self, *args: Any, duties: list[Duty], zone: str, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        duties: list[Duty],
+        letters: list[Letter],
+        zone: str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer_letters(self, letters)
         self.fields["duty"].choices = [  # type: ignore[attr-defined]
             (one.value, one.label) for one in duties
         ]
         self.fields["contents"].choices = [  # type: ignore[attr-defined]
-            (item.id, item.title) for item in rules.federal().contents
+            (item.id, item.title)
+            for item in (
+                *rules.federal().contents,
+                rules.federal().substitute_content,
+            )
         ]
         self.fields["zone"].initial = zone
 

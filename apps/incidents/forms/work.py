@@ -59,16 +59,34 @@ class AttachForm(FreeTextForm):
     )
 
 
-class CloseForm(FreeTextForm):
-    """The review at the end."""
+class VerifyForm(FreeTextForm):
+    """Whether a corrective action works."""
 
-    free_text = ("review",)
+    free_text = ("verification",)
 
-    review = text_field(
+    verification = text_field(
+        2, max_length=500, label="How you know that it works", help_text=NO_PHI
+    )
+
+
+class ReviewForm(FreeTextForm):
+    """The review after an incident."""
+
+    free_text = ("what_happened", "causes", "lessons")
+
+    held_on = day_field(label="Day of the review")
+    what_happened = text_field(
+        4, max_length=2000, label="What happened", help_text=NO_PHI
+    )
+    causes = text_field(4, max_length=2000, label="Why it could happen")
+    lessons = text_field(
         4,
         max_length=2000,
-        label="What was learned and changed",
-        help_text=NO_PHI,
+        label="What was learned",
+        help_text="What is to change goes into corrective actions, with owner and day.",
+    )
+    audience = forms.ChoiceField(
+        label="Who reads it", choices=Audience.choices, initial=Audience.OWN_SIDE
     )
 
 

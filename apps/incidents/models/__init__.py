@@ -8,6 +8,8 @@ from apps.incidents.models.cases import (
 )
 from apps.incidents.models.clocks import Clock, LawEnforcementHold, Notice
 from apps.incidents.models.findings import Assessment, Determination, PenaltyEstimate
+from apps.incidents.models.letters import Letter
+from apps.incidents.models.readings import ReadingSet
 from apps.incidents.models.register import (
     RegisterEntry,
     RegisterImport,
@@ -17,6 +19,7 @@ from apps.incidents.models.work import (
     Attachment,
     CaseTask,
     EscalationContact,
+    IncidentReview,
     TimelineEntry,
 )
 
@@ -30,10 +33,13 @@ __all__ = [
     "EscalationContact",
     "Incident",
     "IncidentFact",
+    "IncidentReview",
     "LawEnforcementHold",
+    "Letter",
     "Notice",
     "PenaltyEstimate",
     "PeopleCount",
+    "ReadingSet",
     "RegisterEntry",
     "RegisterImport",
     "RegisterMatch",

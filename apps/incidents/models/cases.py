@@ -60,7 +60,6 @@ class Incident(Record):
     closed_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    review = models.CharField(max_length=2000, blank=True)
 
     objects = IncidentQuerySet["Incident"].as_manager()
 

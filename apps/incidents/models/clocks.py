@@ -10,6 +10,7 @@ from apps.core.models import Record
 from apps.evidence.models import StoredFile
 from apps.incidents.enums import Basis, ClockEnd, Duty, HoldForm, Method
 from apps.incidents.models.cases import Incident
+from apps.incidents.models.letters import Letter
 from apps.incidents.scoping import CaseScopedQuerySet
 from apps.tenancy.models import Organization, User
 
@@ -72,6 +73,9 @@ class Notice(Record):
     people = models.PositiveIntegerField(null=True)
     contents = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     proof = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT)
+    letter = models.ForeignKey(
+        Letter, null=True, on_delete=models.PROTECT, related_name="notices"
+    )
     note = models.CharField(max_length=500, blank=True)
     recorded_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
@@ -91,7 +95,8 @@ class Clock(Record):
 
     A row is never edited: a new computation is a new row, and the old one only learns
     that it ended, when, and what took its place (trigger). ``due_at`` is the last
-    permitted moment, inclusive.
+    permitted moment, inclusive; ``readings`` what the obligated party read otherwise
+    than by default.
     """
 
     incident = models.ForeignKey(
@@ -115,6 +120,7 @@ class Clock(Record):
     words = models.TextField()
     is_advisory = models.BooleanField(default=False)
     rules_version = models.CharField(max_length=40)
+    readings = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     ended_at = models.DateTimeField(null=True)
     ended_as = models.CharField(max_length=10, choices=ClockEnd.choices, blank=True)
     superseded_by = models.OneToOneField(
@@ -167,8 +173,3 @@ class Clock(Record):
     def is_running(self) -> bool:
         """Whether the duty is still open."""
         return self.ended_at is None
-
-    @property
-    def is_by_the_hour(self) -> bool:
-        """Whether the moment counts, not the day."""
-        return self.start_at is not None and self.code == "CONTRACT"

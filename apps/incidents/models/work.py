@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.core import clock
 from apps.core.models import Record
@@ -68,6 +68,11 @@ class CaseTask(Record):
         User, null=True, on_delete=models.PROTECT, related_name="+"
     )
     outcome = models.CharField(max_length=500, blank=True)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verification = models.CharField(max_length=500, blank=True)
 
     objects = CaseScopedQuerySet["CaseTask"].as_manager()
 
@@ -79,10 +84,54 @@ class CaseTask(Record):
                 condition=Q(done_at=None, done_by=None)
                 | Q(done_at__isnull=False, done_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="case_task_verified_after_done",
+                condition=Q(verified_at=None, verified_by=None)
+                | (
+                    Q(verified_at__isnull=False, done_at__isnull=False)
+                    & ~Q(verified_by=F("done_by"))
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def waits_for_verification(self) -> bool:
+        """Whether a corrective action is done and nobody else looked yet."""
+        is_corrective = self.kind == TaskKind.CORRECTIVE
+        return is_corrective and self.done_at is not None and self.verified_at is None
+
+
+class IncidentReview(Record):
+    """What one side learned from a case. The latest of a side holds; no row ever
+    changes (trigger)."""
+
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="reviews"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+"
+    )
+    audience = models.CharField(
+        max_length=10, choices=Audience.choices, default=Audience.OWN_SIDE
+    )
+    held_on = models.DateField()
+    what_happened = models.CharField(max_length=2000)
+    causes = models.CharField(max_length=2000)
+    lessons = models.CharField(max_length=2000)
+    recorded_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = CaseScopedQuerySet["IncidentReview"].as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"review of {self.held_on}"
 
 
 class Attachment(Record):

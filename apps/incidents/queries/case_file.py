@@ -20,13 +20,16 @@ from apps.incidents.models import (
     Determination,
     Incident,
     IncidentFact,
+    IncidentReview,
     LawEnforcementHold,
+    Letter,
     Notice,
     PenaltyEstimate,
     PeopleCount,
     TimelineEntry,
 )
 from apps.incidents.queries.facts import latest_count
+from apps.incidents.queries.letters import letters
 from apps.tenancy.actor import AnyActor, SystemActor
 from apps.tenancy.enums import Permission, Role
 
@@ -71,6 +74,8 @@ class CaseFile:
     estimates: tuple[PenaltyEstimate, ...]
     entries: tuple[TimelineEntry, ...]
     tasks: tuple[CaseTask, ...]
+    reviews: tuple[IncidentReview, ...]
+    letters: tuple[Letter, ...]
     attachments: tuple[Attachment, ...]
     substitute: str
     today: date
@@ -87,7 +92,7 @@ class CaseFile:
 
 
 def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
-    """Everything about a case fetched through the actor. Twelve queries whatever the
+    """Everything about a case fetched through the actor. Fourteen queries whatever the
     number of rows, and one for each kind that has rows below it."""
     actor.require(Permission.INCIDENTS_VIEW)
     clocks = _clocks(actor, incident)
@@ -116,6 +121,10 @@ def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
         else (),
         entries=tuple(entries(actor, incident)),
         tasks=tuple(_tasks(actor, incident)),
+        reviews=tuple(reviews(actor, incident)),
+        letters=tuple(letters(actor).filter(incident=incident))
+        if sees_own_side(actor)
+        else (),
         attachments=tuple(attachments(actor, incident)),
         substitute=_substitute_words(unreachable),
         today=now_clock.today(incident.engagement.client.time_zone),
@@ -182,7 +191,7 @@ def _stands(row: Clock, *, is_overdue: bool, late: int) -> tuple[str, str]:
 def due_words(row: Clock) -> str:
     """The last permitted moment in words: a date, or date and time for hours."""
     zone = row.obligated.time_zone
-    if row.is_by_the_hour and row.due_at != rules.end_of(row.due_on, zone):
+    if row.due_at != rules.end_of(row.due_on, zone):
         return rules.instant_words(row.due_at, zone)
     return rules.day_words(row.due_on)
 
@@ -202,7 +211,7 @@ def notices(actor: AnyActor, incident: Incident) -> QuerySet[Notice]:
     return (
         Notice.objects.visible_to(actor)
         .filter(incident=incident)
-        .select_related("organization", "proof")
+        .select_related("organization", "proof", "letter__document")
     )
 
 
@@ -246,6 +255,15 @@ def entries(actor: AnyActor, incident: Incident) -> QuerySet[TimelineEntry]:
     )
 
 
+def reviews(actor: AnyActor, incident: Incident) -> QuerySet[IncidentReview]:
+    """What sides learned, as the actor may read it, oldest first. One query."""
+    return (
+        IncidentReview.objects.visible_to(actor)
+        .filter(_readable(actor), incident=incident)
+        .select_related("organization", "recorded_by")
+    )
+
+
 def attachments(actor: AnyActor, incident: Incident) -> QuerySet[Attachment]:
     """Files of a case the actor may take. One query."""
     return (
@@ -272,7 +290,7 @@ def _tasks(actor: AnyActor, incident: Incident) -> QuerySet[CaseTask]:
     return (
         CaseTask.objects.visible_to(actor)
         .filter(incident=incident)
-        .select_related("organization", "done_by")
+        .select_related("organization", "done_by", "verified_by")
     )
 
 

@@ -187,20 +187,25 @@ def engagements_above(incident: Incident) -> list[Engagement]:
     )
 
 
-def left_open(incident: Incident) -> str:
-    """What stands in the way of closing a case, in words; empty if nothing. Two
-    queries."""
+def left_open(incident: Incident, *, organization_id: UUID) -> str:
+    """What stands in the way of closing a case for a side, in words; empty if nothing.
+    Clocks of an exercise never do. Three queries."""
     running = Clock.objects.filter(RUNNING, incident=incident)
-    clocks = [
-        f"{row.get_duty_display()}, due {row.due_on:%-d %B %Y}" for row in running
-    ]
-    tasks = list(incident.tasks.filter(done_at=None).values_list("title", flat=True))
-    parts = []
-    if clocks:
-        parts.append(f"clocks run ({'; '.join(clocks)})")
-    if tasks:
-        parts.append(f"tasks are open ({'; '.join(tasks)})")
-    return " and ".join(parts)
+    clocks = [] if incident.is_exercise else list(running)
+    tasks = list(incident.tasks.all())
+    named = {
+        "clocks run": [
+            f"{row.get_duty_display()}, due {row.due_on:%-d %B %Y}" for row in clocks
+        ],
+        "tasks are open": [one.title for one in tasks if one.done_at is None],
+        "corrective actions wait for verification": [
+            one.title for one in tasks if one.waits_for_verification
+        ],
+    }
+    parts = [f"{what} ({'; '.join(rows)})" for what, rows in named.items() if rows]
+    if not incident.reviews.filter(organization=organization_id).exists():
+        parts.append("your side has not recorded its review")
+    return "; ".join(parts)
 
 
 def engagement_choices(actor: AnyActor) -> QuerySet[Engagement]:

@@ -15,6 +15,7 @@ from apps.core.dates import local_date
 from apps.engagements.enums import LegalAgency
 from apps.incidents import rules
 from apps.incidents.enums import (
+    CountReading,
     Duty,
     FactName,
     HoldForm,
@@ -30,7 +31,16 @@ from apps.incidents.models import (
     Notice,
     PeopleCount,
 )
-from apps.incidents.rules import Case, Hold, Learned, Party, People, Window
+from apps.incidents.queries.readings import readings_of
+from apps.incidents.rules import (
+    Case,
+    Hold,
+    Learned,
+    Party,
+    People,
+    Readings,
+    Window,
+)
 from apps.tenancy.enums import OrganizationKind
 from apps.tenancy.models import Organization
 
@@ -95,9 +105,11 @@ def case_facts(incident: Incident) -> CaseFacts:
     levels = levels_below(incident)
     facts = current_facts(levels)
     told = _told(levels)
-    chain = _chain(levels, facts, told)
+    read = readings_of(_organizations(levels))
+    chain = _chain(levels, facts, read)
     determinations = current_determinations(incident)
     count = latest_count(incident)
+    client = incident.engagement.client_id
     found = rules.discoveries(chain)
     discovered = found.get(PROVIDER)
     version = _version(incident, discovered.on) if discovered else None
@@ -105,7 +117,7 @@ def case_facts(incident: Incident) -> CaseFacts:
     keys = {organization.pk: key for key, organization in parties.items()}
     case = Case(
         chain=chain,
-        people=_people(count),
+        people=_people(incident, count, read.get(client, rules.DEFAULTS)),
         windows={PROVIDER: _window(version)} if version else {},
         holds=_holds(incident, keys),
         lifted=_lifted(determinations, keys),
@@ -114,6 +126,11 @@ def case_facts(incident: Incident) -> CaseFacts:
         hhs_told_on=told.get((incident.pk, CLIENT, Duty.HHS)),
     )
     return CaseFacts(case, parties, facts[incident.pk], count, version, determinations)
+
+
+def _organizations(levels: Sequence[Incident]) -> set[UUID]:
+    client = levels[-1].engagement.client_id
+    return {client, *(one.engagement.provider_id for one in levels)}
 
 
 def latest_count(incident: Incident) -> PeopleCount | None:
@@ -164,7 +181,9 @@ def _told(levels: Sequence[Incident]) -> Told:
 
 
 def _chain(
-    levels: Sequence[Incident], facts: dict[UUID, Facts], told: Told
+    levels: Sequence[Incident],
+    facts: dict[UUID, Facts],
+    read: dict[UUID, Readings],
 ) -> tuple[Party, ...]:
     """Parties from the first reporter up; a level's client is the next one's
     provider. Keys of the last level are ``provider`` and ``client``."""
@@ -186,6 +205,7 @@ def _chain(
                 learned=tuple(one for some in learned for one in some),
                 agency=LegalAgency(engagement.legal_agency),
                 told_up=notices.get(incident.pk),
+                readings=read.get(engagement.provider_id, rules.DEFAULTS),
             )
         )
     client = levels[-1].engagement.client
@@ -195,7 +215,9 @@ def _chain(
         else PartyRole.BUSINESS_ASSOCIATE
     )
     knowledge = tuple(_client_knowledge(facts[levels[-1].pk]))
-    return (*parties, Party(CLIENT, role, client.time_zone, knowledge))
+    own = read.get(client.pk, rules.DEFAULTS)
+    last = Party(CLIENT, role, client.time_zone, knowledge, readings=own)
+    return (*parties, last)
 
 
 def _upstream_notices(levels: Sequence[Incident]) -> dict[UUID, Learned]:
@@ -243,11 +265,23 @@ def _window(version: AgreementVersion) -> Window:
     )
 
 
-def _people(count: PeopleCount | None) -> People | None:
-    if count is None:
-        return None
-    states = {row.state: row.residents for row in count.states.all()}
-    return People(count.total, states)
+def _people(
+    incident: Incident, latest: PeopleCount | None, read: Readings
+) -> People | None:
+    """What thresholds follow, as the client reads it. No query by default; two where
+    earlier counts matter."""
+    rows = [latest] if latest is not None else []
+    if read.counts == CountReading.HIGHEST:
+        rows = list(incident.counts.prefetch_related("states").order_by("created_at"))
+    counts = [
+        People(
+            row.total,
+            {one.state: one.residents for one in row.states.all()},
+            row.unreachable,
+        )
+        for row in rows
+    ]
+    return rules.people_counted(counts, read.counts)
 
 
 def _holds(incident: Incident, keys: dict[UUID, str]) -> dict[str, list[Hold]]:

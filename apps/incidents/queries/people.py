@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
 from apps.incidents import rules
-from apps.incidents.enums import Duty
+from apps.incidents.enums import Duty, LetterKind
 from apps.incidents.models import EscalationContact, Incident
 from apps.tenancy.actor import Actor, AnyActor
-from apps.tenancy.enums import Permission
+from apps.tenancy.enums import OrganizationKind, Permission
+from apps.tenancy.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Possibilities:
     side: str
     share: bool
     relay: bool
+    letters: bool
     correct: bool
     write: bool
     determine: bool
@@ -46,27 +48,61 @@ def possibilities(actor: Actor, incident: Incident) -> Possibilities:
         side=side,
         share=works and not is_shared,
         relay=works and side == "client" and is_shared,
+        letters=works and bool(letter_kinds(incident, side)),
         correct=works,
         write=works or reports,
         determine=decides,
-        notify=works and is_shared,
+        notify=works and is_shared and bool(notice_duties(incident, side)),
         close=decides,
     )
 
 
 def notice_duties(incident: Incident, side: str) -> list[Duty]:
-    """Whom a side tells."""
+    """Whom a side tells: the provider its client, a covered entity everybody else; a
+    client in the middle of a chain tells its own client on the relayed case."""
     if side == "provider":
         return [Duty.UPSTREAM]
-    return [Duty.INDIVIDUALS, Duty.MEDIA, Duty.HHS, Duty.STATE_OFFICE]
+    if incident.engagement.client.kind != OrganizationKind.COVERED_ENTITY:
+        return []
+    return [
+        Duty.INDIVIDUALS,
+        Duty.SUBSTITUTE,
+        Duty.MEDIA,
+        Duty.HHS,
+        Duty.STATE_OFFICE,
+    ]
+
+
+def letter_kinds(incident: Incident, side: str) -> list[LetterKind]:
+    """Letters a side writes, by whom it tells."""
+    duties = notice_duties(incident, side)
+    return [kind for kind, form in rules.letter_forms().items() if form.duty in duties]
 
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """A contact and whether they answer now."""
+    """A contact, whether they answer now, and when they next do: now if they do."""
 
     contact: EscalationContact
     is_reached: bool
+    answers_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom one party wants called, in order. ``first`` is the one to call: the first
+    in order who answers, else who answers soonest."""
+
+    organization: Organization
+    contacts: tuple[Reachable, ...]
+
+    @property
+    def first(self) -> Reachable | None:
+        """Whom to call; None where nobody is on record."""
+        answering = [one for one in self.contacts if one.is_reached]
+        if answering:
+            return answering[0]
+        return min(self.contacts, key=lambda one: one.answers_at, default=None)
 
 
 def contacts(actor: AnyActor) -> QuerySet[EscalationContact]:
@@ -83,16 +119,13 @@ def contact(actor: AnyActor, pk: UUID) -> EscalationContact:
     return found
 
 
-def reached(
-    organization_ids: Sequence[UUID], *, at: datetime
-) -> dict[UUID, list[Reachable]]:
-    """Contacts of some organizations in order, and who answers at the moment. The
-    organizations come from a case fetched through an actor. One query."""
-    found: dict[UUID, list[Reachable]] = {pk: [] for pk in organization_ids}
-    rows = EscalationContact.objects.filter(
-        organization__in=organization_ids, ended_at=None
-    )
+def reached(organizations: Sequence[Organization], *, at: datetime) -> list[Reach]:
+    """Whom to call at some organizations, and who answers at the moment. They come
+    from a case fetched through an actor. One query."""
+    found: dict[UUID, list[Reachable]] = {one.pk: [] for one in organizations}
+    rows = EscalationContact.objects.filter(organization__in=found, ended_at=None)
     for row in rows:
         hours = rules.Hours(row.zone, row.days, row.from_time, row.until_time)
-        found[row.organization_id].append(Reachable(row, hours.holds_at(at)))
-    return found
+        line = Reachable(row, hours.holds_at(at), hours.next_at(at))
+        found[row.organization_id].append(line)
+    return [Reach(one, tuple(found[one.pk])) for one in organizations]

@@ -9,6 +9,7 @@ from apps.incidents.rules.clocks import (
     federal_deadlines,
     is_large,
     media_states,
+    people_counted,
 )
 from apps.incidents.rules.discovery import Discovery, Learned, Party, discoveries
 from apps.incidents.rules.finding import (
@@ -27,6 +28,19 @@ from apps.incidents.rules.finding import (
 from apps.incidents.rules.free_text import LooksLikePhi, check_free_text, suspected
 from apps.incidents.rules.holds import Hold, delay_ends, delayed
 from apps.incidents.rules.law import federal, rules_version, state_rule, state_rules
+from apps.incidents.rules.letters import (
+    LONGEST_PART,
+    LetterFacts,
+    LetterForm,
+    LetterIncomplete,
+    begin,
+    check_letter,
+    check_parts,
+    letter_forms,
+    letters_version,
+    missing_in,
+    written,
+)
 from apps.incidents.rules.limits import end_of, window_ends
 from apps.incidents.rules.names import CLOSE_ENOUGH, likeness, words_of
 from apps.incidents.rules.notices import (
@@ -49,13 +63,17 @@ from apps.incidents.rules.penalties import (
     table_on,
     tables,
 )
-from apps.incidents.rules.reach import Hours, first_rung, rung_reached
+from apps.incidents.rules.reach import Hours, Rung, first_rung, ladder, rung_reached
+from apps.incidents.rules.readings import DEFAULTS, OPEN_POINTS, OpenPoint, Readings
 from apps.incidents.rules.words import count_words, day_words, instant_words
 
 __all__ = [
     "BURDEN_CITATION",
     "CLOSE_ENOUGH",
+    "DEFAULTS",
+    "LONGEST_PART",
     "METHODS",
+    "OPEN_POINTS",
     "PRESUMED_CITATION",
     "WITH_CONTENTS",
     "Case",
@@ -66,15 +84,24 @@ __all__ = [
     "Hold",
     "Hours",
     "Learned",
+    "LetterFacts",
+    "LetterForm",
+    "LetterIncomplete",
     "LooksLikePhi",
+    "OpenPoint",
     "Party",
     "People",
+    "Readings",
+    "Rung",
     "Window",
     "all_deadlines",
+    "begin",
     "check_factors",
     "check_finding",
     "check_free_text",
+    "check_letter",
     "check_notice",
+    "check_parts",
     "check_second_person",
     "contract_deadlines",
     "count_words",
@@ -94,12 +121,17 @@ __all__ = [
     "is_large",
     "is_secured",
     "keep_through",
+    "ladder",
+    "letter_forms",
+    "letters_version",
     "lifts_notice",
     "likeness",
     "media_states",
     "missing_contents",
+    "missing_in",
     "notification",
     "penalties_version",
+    "people_counted",
     "rule_deadlines",
     "rules_version",
     "rung_reached",
@@ -112,6 +144,7 @@ __all__ = [
     "tables",
     "window_ends",
     "words_of",
+    "written",
 ]
 
 

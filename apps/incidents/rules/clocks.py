@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from apps.core.dates import due_after_days
-from apps.incidents.enums import Basis, Duty, PartyRole
+from apps.incidents.enums import Basis, CountReading, Duty, PartyRole
 from apps.incidents.rules.discovery import Discovery, Party, discoveries
 from apps.incidents.rules.holds import Hold, delayed
 from apps.incidents.rules.law import FederalClock, federal
@@ -27,10 +27,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """How many are affected, in total and by State (two letters)."""
+    """How many are affected, in total and by State (two letters); ``unreachable`` of
+    them have no usable address."""
 
     total: int
     by_state: Mapping[str, int] = field(default_factory=dict)
+    unreachable: int = 0
 
     @property
     def counted(self) -> int:
@@ -41,7 +43,8 @@ class People:
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """One clock. ``due_at`` is the last permitted moment, inclusive; ``normal_due_on``
-    the date without delay; ``is_advisory`` marks one that is shown, not counted."""
+    the date without delay; ``is_advisory`` marks one that is shown, not counted;
+    ``readings`` says what the party reads otherwise than by default."""
 
     code: str
     duty: Duty
@@ -58,6 +61,7 @@ class Deadline:
     is_advisory: bool = False
     latest_on: date | None = None
     state: str = ""
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,6 @@ class Case:
     determined_on: date | None = None
     individuals_told_on: date | None = None
     hhs_told_on: date | None = None
-    holidays: Collection[date] = frozenset()
 
 
 def federal_deadlines(case: Case) -> list[Deadline]:
@@ -96,13 +99,18 @@ def federal_deadlines(case: Case) -> list[Deadline]:
 
 
 def _of_covered_entity(case: Case, party: Party, found: Discovery) -> list[Deadline]:
-    """Individuals always; media over 500 residents of one State; HHS at once from 500
-    people on, else in the log of the year of discovery.
+    """Individuals always, by substitute notice where they have no usable address;
+    media over 500 residents of one State; HHS at once from 500 people on, else in the
+    log of the year of discovery.
 
     Counts move thresholds, never the discovery. While nobody has counted, HHS is owed
-    the early date (our own default). Source: 45 CFR 164.404(b), 164.406, 164.408.
+    the early date (our own default). Source: 45 CFR 164.404(b), (d)(2), 164.406,
+    164.408.
     """
     clocks = [_dated("FED-INDIVIDUALS", case, party, found)]
+    if case.people is not None and case.people.unreachable:
+        note = f"{case.people.unreachable} without a usable address"
+        clocks.append(_dated("FED-SUBSTITUTE", case, party, found, note=note))
     states = media_states(case.people)
     if states:
         note = f"more than 500 residents of {', '.join(states)}"
@@ -113,6 +121,20 @@ def _of_covered_entity(case: Case, party: Party, found: Discovery) -> list[Deadl
     else:
         clocks.append(_yearly(case, party, found))
     return clocks
+
+
+def people_counted(counts: Sequence[People], reading: CountReading) -> People | None:
+    """What thresholds follow from counts, oldest first: the latest, or of each number
+    the highest. None while nobody counted. Source: our own readings of 45 CFR 164.408.
+    """
+    if not counts or reading == CountReading.LATEST:
+        return counts[-1] if counts else None
+    states = {state for one in counts for state in one.by_state}
+    return People(
+        max(one.total for one in counts),
+        {s: max(one.by_state.get(s, 0) for one in counts) for s in sorted(states)},
+        counts[-1].unreachable,
+    )
 
 
 def media_states(people: People | None) -> list[str]:
@@ -183,7 +205,7 @@ def _federal(
     normal: date,
     words: str,
 ) -> Deadline:
-    delay = delayed(normal, case.holds.get(party.key, ()))
+    delay = delayed(normal, case.holds.get(party.key, ()), party.readings)
     return Deadline(
         code=clock.id,
         duty=clock.duty,
@@ -193,9 +215,10 @@ def _federal(
         citation=clock.citation,
         start_on=start_on,
         due_on=delay.due_on,
-        due_at=end_of(delay.due_on, party.zone),
+        due_at=end_of(delay.due_on, party.zone, party.readings),
         normal_due_on=normal,
         words=f"{words}{delay.words}.",
+        readings=party.readings.own,
     )
 
 
@@ -216,7 +239,7 @@ def contract_deadlines(case: Case) -> Iterator[Deadline]:
             on=discovery.on,
             at=discovery.at,
             zone=party.zone,
-            holidays=case.holidays,
+            readings=party.readings,
         )
         yield Deadline(
             code="CONTRACT",
@@ -231,5 +254,6 @@ def contract_deadlines(case: Case) -> Iterator[Deadline]:
             due_at=reached.at,
             normal_due_on=reached.on,
             latest_on=reached.latest_on,
+            readings=party.readings.own,
             words=f"Discovered ({discovery.words}); {reached.words}.",
         )

@@ -8,10 +8,16 @@ from datetime import date, datetime
 
 from apps.core.dates import local_date
 from apps.engagements.enums import LegalAgency
-from apps.incidents.enums import Learning, PartyRole
+from apps.incidents.enums import Learning, PartyRole, ZoneReading
+from apps.incidents.rules.readings import DEFAULTS, Readings
 from apps.incidents.rules.words import day_words, instant_words
 
 CITATION = "45 CFR 164.404(a)(2), 164.410(a)(2)"
+_ZONE_WORDS = {
+    ZoneReading.EARLIER: "the earlier date counts",
+    ZoneReading.OBLIGATED: "the date of who owes counts",
+    ZoneReading.LEARNER: "the date of who learned counts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +30,24 @@ class Learned:
     at: datetime | None = None
     zone: str = ""
 
-    def day_for(self, zone: str) -> date:
-        """The earlier local date of the learner's and the obligated party's zone.
-
-        The rule is silent on zones; the earlier date is our own default.
-        """
+    def day_for(self, party: Party) -> date:
+        """The local date this was known, as ``party`` reads a rule silent on zones."""
         if self.at is None:
             if self.on is None:
                 raise ValueError("Knowledge has a day or a moment.")
             return self.on
-        zones = {self.zone or zone, zone}
+        zones = {
+            ZoneReading.EARLIER: (self.zone or party.zone, party.zone),
+            ZoneReading.OBLIGATED: (party.zone,),
+            ZoneReading.LEARNER: (self.zone or party.zone,),
+        }[party.readings.zone]
         return min(local_date(self.at, one) for one in zones)
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One party of the chain. ``agency`` is its standing towards the one above."""
+    """One party of the chain. ``agency`` is its standing towards the one above,
+    ``readings`` how it reads what the rules leave open."""
 
     key: str
     role: PartyRole
@@ -47,6 +55,7 @@ class Party:
     learned: tuple[Learned, ...] = ()
     agency: LegalAgency = LegalAgency.INDEPENDENT
     told_up: Learned | None = None
+    readings: Readings = DEFAULTS
 
     @property
     def counts_as_agent(self) -> bool:
@@ -99,13 +108,13 @@ def _earliest(one: Discovery) -> tuple[date, bool, float]:
 
 
 def _seen(event: Learned, party: Party) -> Discovery:
-    on = event.day_for(party.zone)
+    on = event.day_for(party)
     return Discovery(party.key, on, event.at, event.how, _event_words(event, party))
 
 
 def _imputed(event: Learned, party: Party, below: Party | None) -> Discovery:
     words = f"{_event_words(event, party)}; {_agent_words(below)}"
-    on = event.day_for(party.zone)
+    on = event.day_for(party)
     return Discovery(party.key, on, event.at, Learning.IMPUTED, words)
 
 
@@ -124,12 +133,12 @@ def _agent_words(below: Party | None) -> str:
 
 
 def _event_words(event: Learned, party: Party) -> str:
-    on = event.day_for(party.zone)
+    on = event.day_for(party)
     if event.at is None:
         return f"{event.how.label} on {day_words(on)}"
     other = event.zone or party.zone
     text = f"{event.how.label} at {instant_words(event.at, other)}"
     if local_date(event.at, other) != local_date(event.at, party.zone):
         own = day_words(local_date(event.at, party.zone))
-        text += f", which is {own} in {party.zone}: the earlier date counts"
+        text += f", which is {own} in {party.zone}: {_ZONE_WORDS[party.readings.zone]}"
     return text

@@ -72,6 +72,7 @@ class Federal:
     substitute_citation: str
     substitute_from: int
     days_posted: int
+    substitute_content: Item
     retention_citation: str
     retention_years: int
     factors: tuple[Item, ...]
@@ -139,6 +140,7 @@ def federal() -> Federal:
         substitute_citation=data["substitute_notice"]["citation"],
         substitute_from=data["substitute_notice"]["from_people"],
         days_posted=data["substitute_notice"]["days_posted"],
+        substitute_content=Item(**data["substitute_notice"]["content"]),
         retention_citation=data["retention"]["citation"],
         retention_years=data["retention"]["years"],
         factors=tuple(Item(**row) for row in data["factors"]),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from apps.core.dates import business_days_after, due_after_days, local_date
+from apps.incidents.enums import BusinessDayReading
 from apps.incidents.rules.law import BUSINESS_DAYS, HOURS
+from apps.incidents.rules.readings import DEFAULTS, Readings
 from apps.incidents.rules.words import count_words, day_words, instant_words
-
-LAST_MOMENT = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +24,9 @@ class Reached:
     latest_on: date | None = None
 
 
-def end_of(day: date, zone: str) -> datetime:
-    """The last second of a date in the obligated party's zone.
-
-    A date ends with the day; our own default where the rule is silent.
-    """
-    return datetime.combine(day, LAST_MOMENT, tzinfo=ZoneInfo(zone))
+def end_of(day: date, zone: str, readings: Readings = DEFAULTS) -> datetime:
+    """The last permitted second of a date in the obligated party's zone."""
+    return datetime.combine(day, readings.last_moment, tzinfo=ZoneInfo(zone))
 
 
 def start_of(day: date, zone: str) -> datetime:
@@ -45,23 +41,23 @@ def window_ends(
     on: date,
     at: datetime | None,
     zone: str,
-    holidays: Collection[date] = frozenset(),
+    readings: Readings = DEFAULTS,
 ) -> Reached:
     """The end of ``value`` units after a start; the start is day 0 or hour 0.
 
     Hours are elapsed hours from the moment ``at`` (the start of the day ``on`` where
     none is known), whatever the local clocks do. Days are counted on dates and end
-    with the last one. Business days are Monday to Friday with no holiday removed,
-    which gives the earlier date; ``holidays`` yield ``latest_on``. Source: the
-    contract or statute; the reading of business days is our own default.
+    with the last one. Business days are Monday to Friday; by default no holiday is
+    removed, which gives the earlier date, and those kept yield ``latest_on``. Source:
+    the contract or statute; how business days are read is our own default.
     """
     if unit == HOURS:
         return _hours(value, on=on, at=at, zone=zone)
     if unit == BUSINESS_DAYS:
-        return _business_days(value, on=on, zone=zone, holidays=holidays)
+        return _business_days(value, on=on, zone=zone, readings=readings)
     due_on = due_after_days(on, value)
     words = f"{day_words(on)} + {count_words(value, 'day')} = {day_words(due_on)}"
-    return Reached(due_on, end_of(due_on, zone), words)
+    return Reached(due_on, end_of(due_on, zone, readings), words)
 
 
 def _hours(value: int, *, on: date, at: datetime | None, zone: str) -> Reached:
@@ -75,16 +71,17 @@ def _hours(value: int, *, on: date, at: datetime | None, zone: str) -> Reached:
     return Reached(local_date(due_at, zone), due_at, words)
 
 
-def _business_days(
-    value: int, *, on: date, zone: str, holidays: Collection[date]
-) -> Reached:
-    due_on = business_days_after(on, value)
-    later = business_days_after(on, value, holidays=holidays)
+def _business_days(value: int, *, on: date, zone: str, readings: Readings) -> Reached:
+    every = business_days_after(on, value)
+    later = business_days_after(on, value, holidays=readings.holidays)
+    keeps_holidays = readings.business_days == BusinessDayReading.HOLIDAYS
+    due_on = later if keeps_holidays else every
+    kept = "our holidays" if keeps_holidays else "no holiday"
     words = (
-        f"{day_words(on)} + {count_words(value, 'business day')} (Monday to Friday, no "
-        f"holiday removed) = {day_words(due_on)}"
+        f"{day_words(on)} + {count_words(value, 'business day')} (Monday to Friday, "
+        f"{kept} removed) = {day_words(due_on)}"
     )
     latest = later if later > due_on else None
     if latest:
         words += f"; {day_words(latest)} is the latest defensible date with holidays"
-    return Reached(due_on, end_of(due_on, zone), words, latest)
+    return Reached(due_on, end_of(due_on, zone, readings), words, latest)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from apps.incidents.enums import Basis, Duty
 from apps.incidents.rules.clocks import Case, Deadline
@@ -80,7 +80,7 @@ def events(case: Case, party: Party, found: Discovery) -> Mapping[str, date | No
         "determination": case.determined_on,
         "notice_to_individuals": case.individuals_told_on,
         "notice_to_hhs": case.hhs_told_on,
-        "end_of_delay": delay_ends(case.holds.get(party.key, ())),
+        "end_of_delay": delay_ends(case.holds.get(party.key, ()), party.readings),
     }
 
 
@@ -93,8 +93,15 @@ def _deadline(
     start: date,
 ) -> Deadline:
     at = found.at if clock.starts == "discovery" else None
-    reached = _reached(clock, start, at, party.zone, case.holidays)
-    delay = delayed(reached.on, case.holds.get(party.key, ()))
+    reached = window_ends(
+        clock.limit,
+        clock.unit,
+        on=start,
+        at=at,
+        zone=party.zone,
+        readings=party.readings,
+    )
+    delay = delayed(reached.on, case.holds.get(party.key, ()), party.readings)
     is_moved = delay.due_on > reached.on and clock.unit != HOURS
     due_on = delay.due_on if is_moved else reached.on
     return Deadline(
@@ -107,24 +114,13 @@ def _deadline(
         start_on=start,
         start_at=at if clock.unit == HOURS else None,
         due_on=due_on,
-        due_at=end_of(due_on, party.zone) if is_moved else reached.at,
+        due_at=end_of(due_on, party.zone, party.readings) if is_moved else reached.at,
         normal_due_on=reached.on,
         latest_on=reached.latest_on,
         words=_words(rule, clock, reached, delay.words if is_moved else ""),
         is_advisory=rule.is_advisory(clock),
         state=rule.state,
-    )
-
-
-def _reached(
-    clock: StateClock,
-    start: date,
-    at: datetime | None,
-    zone: str,
-    holidays: Collection[date],
-) -> Reached:
-    return window_ends(
-        clock.limit, clock.unit, on=start, at=at, zone=zone, holidays=holidays
+        readings=party.readings.own,
     )
 
 

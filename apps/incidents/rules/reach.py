@@ -33,6 +33,42 @@ class Hours:
         began_today = today in self.days and now >= self.start
         return began_today or (yesterday in self.days and now < self.until)
 
+    def next_at(self, at: datetime) -> datetime:
+        """The first moment, at or after ``at``, somebody answers."""
+        zone = ZoneInfo(self.zone)
+        begin = at.astimezone(zone).date() - timedelta(days=1)
+        over_midnight = timedelta(days=self.until <= self.start)
+        for offset in range(9):
+            day = begin + timedelta(days=offset)
+            if day.weekday() not in self.days:
+                continue
+            ends = datetime.combine(day + over_midnight, self.until, tzinfo=zone)
+            if ends > at:
+                return max(at, datetime.combine(day, self.start, tzinfo=zone))
+        raise ValueError("Hours hold on at least one day of the week.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder of a clock: when, whom the portal tells, whether past."""
+
+    at: datetime
+    who: str
+    is_reached: bool
+
+
+def ladder(due_at: datetime, *, now: datetime) -> list[Rung]:
+    """The steps of a clock, the first one first. Our own default."""
+    return [
+        Rung(
+            at,
+            "who owes the notice" if hours < 0 else "both sides",
+            now >= at,
+        )
+        for hours in RUNGS
+        for at in [due_at + timedelta(hours=hours)]
+    ]
+
 
 def rung_reached(due_at: datetime, *, now: datetime) -> int | None:
     """The highest rung a clock has reached, in hours from its last moment; None while

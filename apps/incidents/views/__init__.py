@@ -15,6 +15,13 @@ from apps.incidents.views.findings import (
     FindingConfirmView,
     FindingView,
 )
+from apps.incidents.views.letters import (
+    LetterFinishView,
+    LetterNewView,
+    LetterPdfView,
+    LetterView,
+)
+from apps.incidents.views.readings import ReadingsView
 from apps.incidents.views.register import (
     LogView,
     MatchesView,
@@ -24,7 +31,6 @@ from apps.incidents.views.register import (
 )
 from apps.incidents.views.steps import (
     AttachView,
-    CloseView,
     CountView,
     EntryView,
     FactView,
@@ -32,7 +38,12 @@ from apps.incidents.views.steps import (
     NoticeView,
     RelayView,
     ShareView,
+)
+from apps.incidents.views.tasks import (
+    CloseView,
+    ReviewView,
     TaskDoneView,
+    TaskVerifyView,
     TaskView,
 )
 from apps.incidents.views.team import ContactEndView, ContactsView
@@ -55,16 +66,23 @@ __all__ = [
     "FindingConfirmView",
     "FindingView",
     "HoldView",
+    "LetterFinishView",
+    "LetterNewView",
+    "LetterPdfView",
+    "LetterView",
     "ListView",
     "LogView",
     "MatchView",
     "MatchesView",
     "NoticeView",
+    "ReadingsView",
     "RegisterImportView",
     "RegisterView",
     "RelayView",
     "ReportView",
+    "ReviewView",
     "ShareView",
     "TaskDoneView",
+    "TaskVerifyView",
     "TaskView",
 ]

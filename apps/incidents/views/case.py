@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from django.shortcuts import redirect
 
 from apps.core import clock
 from apps.core.errors import Invalid
-from apps.core.pdf import render_pdf
 from apps.engagements import queries as engagements
 from apps.evidence.views import file_response
 from apps.incidents import actions, forms, queries, rules
@@ -136,28 +134,26 @@ class DetailView(PortalView):
         incident = queries.incident(self.actor, pk)
         engagement = incident.engagement
         case = queries.case_file(self.actor, incident)
-        parties = [engagement.client_id, engagement.provider_id]
+        can = queries.possibilities(self.actor, incident)
+        now = clock.now()
+        parties = [engagement.client, engagement.provider]
+        next_clock = case.next_clock
         return self.page(
             "incidents/detail.html",
             {
                 "incident": incident,
                 "engagement": engagement,
                 "case": case,
-                "can": queries.possibilities(self.actor, incident),
+                "can": can,
                 "relays": queries.relays_seen(self.actor, incident),
-                "reached": _reached(engagement, parties),
+                "reached": queries.reached(parties, at=now),
+                "ladder": rules.ladder(next_clock.clock.due_at, now=now)
+                if next_clock
+                else [],
                 "presumed": rules.PRESUMED_CITATION,
-                "now": clock.now(),
+                "now": now,
             },
         )
-
-
-def _reached(engagement: Any, parties: list[UUID]) -> list[tuple[Any, Any]]:
-    found = queries.reached(parties, at=clock.now())
-    return [
-        (engagement.client, found[engagement.client_id]),
-        (engagement.provider, found[engagement.provider_id]),
-    ]
 
 
 class CaseFileView(PortalView):
@@ -166,31 +162,9 @@ class CaseFileView(PortalView):
     permission = Permission.INCIDENTS_VIEW
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Made anew each time from the facts as they are; the taking is recorded."""
+        """Made anew each time; the taking is recorded."""
         incident = queries.incident(self.actor, pk)
-        case = queries.case_file(self.actor, incident)
-        now = clock.now()
-        content = render_pdf(
-            "print/incident.html",
-            {
-                "incident": incident,
-                "engagement": incident.engagement,
-                "case": case,
-                "actor": self.actor,
-                "issued": rules.instant_words(now, self.actor.user.time_zone),
-                "zone": self.actor.user.time_zone,
-                "version": rules.rules_version(),
-                "keep_through": rules.keep_through(
-                    clock.today(incident.engagement.client.time_zone)
-                ),
-            },
-            title=f"Case file {incident.reference}",
-            author=self.actor.name,
-            created=now,
-        )
-        actions.note_case_file(
-            incident, by=self.actor, sha256=hashlib.sha256(content).hexdigest()
-        )
+        content = actions.print_case(incident, by=self.actor)
         response = HttpResponse(content, content_type="application/pdf")
         name = f"case-{incident.reference}.pdf"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

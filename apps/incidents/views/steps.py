@@ -13,15 +13,15 @@ from apps.core import clock
 from apps.evidence.actions import store_file
 from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
-from apps.incidents import actions, forms, queries
+from apps.incidents import actions, forms, queries, rules
 from apps.incidents.actions import FactValue, NoticeTerms
 from apps.incidents.enums import (
     Audience,
     Duty,
     FactName,
     HoldForm,
+    LetterKind,
     Method,
-    TaskKind,
 )
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -88,8 +88,11 @@ class ShareView(StepView):
     done = "The other side sees the case now."
 
     def form_arguments(self) -> dict[str, Any]:
-        """The person's own zone."""
-        return {"zone": self.actor.user.time_zone}
+        """The person's own zone, and letters ready for the client."""
+        letters = queries.finished_letters(
+            self.actor, self.incident, duties=[Duty.UPSTREAM]
+        )
+        return {"zone": self.actor.user.time_zone, "letters": letters}
 
     def act(self, form: forms.ShareForm) -> None:
         """Share."""
@@ -100,6 +103,8 @@ class ShareView(StepView):
             told_at=form.moment("told_at", data["zone"]) or clock.now(),
             method=Method(data["method"]),
             to_whom=data["to_whom"],
+            proof=stored(data["proof"], by=self.actor),
+            letter=form.by_letter.get(data["letter"]),  # type: ignore[attr-defined]
         )
 
 
@@ -208,6 +213,7 @@ class HoldView(StepView):
             statement=data["statement"],
             stated_on=data["stated_on"],
             delay_until=data["delay_until"],
+            document=stored(data["document"], by=self.actor),
             text_confirmed=data["text_confirmed"],
         )
 
@@ -222,10 +228,24 @@ class NoticeView(StepView):
     done = "The notice is recorded."
 
     def form_arguments(self) -> dict[str, Any]:
-        """Whom the actor's side tells."""
+        """Whom the actor's side tells; a letter a link names comes first."""
         side = queries.possibilities(self.actor, self.incident).side
         duties = queries.notice_duties(self.incident, side)
-        return {"duties": duties, "zone": self.actor.user.time_zone}
+        letters = queries.finished_letters(self.actor, self.incident, duties=duties)
+        chosen = next(
+            (one for one in letters if str(one.pk) == self.request.GET.get("letter")),
+            None,
+        )
+        initial = {}
+        if chosen is not None and self.request.method == "GET":
+            duty = rules.letter_forms()[LetterKind(chosen.kind)].duty
+            initial = {"initial": {"letter": str(chosen.pk), "duty": duty}}
+        return {
+            "duties": duties,
+            "letters": letters,
+            "zone": self.actor.user.time_zone,
+            **initial,
+        }
 
     def act(self, form: forms.NoticeForm) -> None:
         """Record."""
@@ -241,6 +261,7 @@ class NoticeView(StepView):
             people_agreed=data["people_agreed"],
             note=data["note"],
             proof=stored(data["proof"], by=self.actor),
+            letter=form.by_letter.get(data["letter"]),  # type: ignore[attr-defined]
             text_confirmed=data["text_confirmed"],
         )
         actions.record_notice(self.incident, by=self.actor, terms=terms)
@@ -267,53 +288,6 @@ class EntryView(StepView):
         )
 
 
-class TaskView(StepView):
-    """Open a task."""
-
-    form_class = forms.TaskForm
-    heading = "Open a task"
-    lede = "Tasks are seen by both sides and stand among your deadlines."
-    verb = "Open task"
-    done = "The task is open."
-
-    def act(self, form: forms.TaskForm) -> None:
-        """Open."""
-        data = form.cleaned_data
-        actions.open_task(
-            self.incident,
-            by=self.actor,
-            kind=TaskKind(data["kind"]),
-            title=data["title"],
-            owner=data["owner"],
-            due_on=data["due_on"],
-            text_confirmed=data["text_confirmed"],
-        )
-
-
-class TaskDoneView(StepView):
-    """Finish a task."""
-
-    form_class = forms.DoneForm
-    heading = "Finish a task"
-    verb = "Finish task"
-    done = "The task is done."
-
-    def load(self) -> None:
-        """The task and its case, if the actor may know of them."""
-        self.task = queries.task(self.actor, self.kwargs["pk"])
-        self.incident = queries.incident(self.actor, self.task.incident_id)
-
-    def act(self, form: forms.DoneForm) -> None:
-        """Finish."""
-        data = form.cleaned_data
-        actions.finish_task(
-            self.task,
-            by=self.actor,
-            outcome=data["outcome"],
-            text_confirmed=data["text_confirmed"],
-        )
-
-
 class AttachView(StepView):
     """Put a file with the case."""
 
@@ -333,26 +307,5 @@ class AttachView(StepView):
             file=file,
             title=data["title"],
             audience=Audience(data["audience"]),
-            text_confirmed=data["text_confirmed"],
-        )
-
-
-class CloseView(StepView):
-    """Close after the review."""
-
-    permission = Permission.INCIDENTS_DETERMINE
-    form_class = forms.CloseForm
-    heading = "Close the case"
-    lede = "After the review, with every clock met and every task done."
-    verb = "Close case"
-    done = "The case is closed."
-
-    def act(self, form: forms.CloseForm) -> None:
-        """Close."""
-        data = form.cleaned_data
-        actions.close_incident(
-            self.incident,
-            by=self.actor,
-            review=data["review"],
             text_confirmed=data["text_confirmed"],
         )

@@ -29,9 +29,8 @@ class ContactsView(ActionView):
 
     def context(self) -> dict[str, Any]:
         """Who answers at this moment."""
-        own = self.actor.organization_id
-        now = clock.now()
-        return {"reached": queries.reached([own], at=now)[own], "now": now}
+        [reach] = queries.reached([self.actor.organization], at=clock.now())
+        return {"reach": reach}
 
     def perform(self, form: forms.ContactForm) -> HttpResponse:
         """Add."""
