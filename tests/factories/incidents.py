@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from apps.engagements.models import Engagement
-from apps.incidents.enums import Basis, Duty, FactName, Kind
+from apps.incidents.enums import Basis, Duty, FactName, Kind, LetterKind
 from apps.incidents.models import (
     Assessment,
     Attachment,
@@ -16,6 +16,7 @@ from apps.incidents.models import (
     EscalationContact,
     Incident,
     IncidentFact,
+    Letter,
     RegisterEntry,
     RegisterImport,
 )
@@ -23,6 +24,15 @@ from apps.tenancy.models import Organization
 from tests.factories.evidence import make_stored_file
 
 KNEW = datetime(2026, 6, 10, 8, 0, tzinfo=UTC)
+# A letter that says what the rule asks for, about a case known on 10 June 2026.
+LETTER = {
+    "what_happened": "A message went to another patient. We learned of it on June 10, "
+    "2026.",
+    "phi_types": "Your name and the time of your visit.",
+    "steps": "Read letters from your health plan.",
+    "response": "We changed how messages are sent.",
+    "contacts": "Call 1-800-555-0100 or write to privacy@lakeside.example.",
+}
 
 
 def make_incident(engagement: Engagement, **overrides: Any) -> Incident:
@@ -79,6 +89,18 @@ def make_contact(organization: Organization, **overrides: Any) -> EscalationCont
     )
 
 
+def make_letter(incident: Incident, **overrides: Any) -> Letter:
+    """A draft of the client's letter to individuals, with all its parts."""
+    values = {
+        "organization": incident.engagement.client,
+        "kind": LetterKind.INDIVIDUAL,
+        "parts": dict(LETTER),
+        "template_version": "test",
+        "edited_at": KNEW,
+    }
+    return Letter.objects.create(incident=incident, **values | overrides)
+
+
 def make_register_entry(organization: Organization, **overrides: Any) -> RegisterEntry:
     """A line of the public register."""
     source = RegisterImport.objects.create(
@@ -121,6 +143,7 @@ def make_case_objects(cast: Any) -> dict[str, Any]:
     return {
         "incident": incident,
         "clock": make_clock(incident),
+        "letter": make_letter(incident),
         "contact": make_contact(cast.clinic),
         "register_entry": entry,
         "register_import": entry.source,

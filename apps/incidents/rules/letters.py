@@ -56,7 +56,8 @@ class LetterForm:
     @property
     def contents(self) -> tuple[str, ...]:
         """The required contents of a notice its parts cover."""
-        required = {item.id for item in federal().contents}
+        law = federal()
+        required = {item.id for item in (*law.contents, law.substitute_content)}
         return tuple(part.id for part in self.parts if part.id in required)
 
 

@@ -1,0 +1,125 @@
+"""Ten thousand cases: the list, its filters and the running clocks stay quick."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.core import clock
+from apps.engagements.models import Engagement
+from apps.incidents import queries
+from apps.incidents.models import Clock, Incident
+from tests.conftest import Cast
+from tests.factories.engagements import make_engagement
+
+CASES = 10_000
+MOST_SECONDS = 2.0
+FILTERS = {
+    "not closed": queries.Filters(),
+    "overdue": queries.Filters(state="overdue"),
+    "drafts": queries.Filters(state="draft"),
+    "closed": queries.Filters(state="closed"),
+    "all": queries.Filters(state="all"),
+    "one kind": queries.Filters(state="open", kind="misdirected"),
+    "exercises": queries.Filters(exercises=True),
+}
+
+
+def make_cases(engagements: list[Engagement], number: int) -> None:
+    """Cases over some engagements, two clocks each, every fourth overdue."""
+    now = clock.now()
+    rows = Incident.objects.bulk_create(
+        [
+            Incident(
+                engagement=engagements[place % len(engagements)],
+                reporter=engagements[place % len(engagements)].provider,
+                kind="misdirected" if place % 3 else "access",
+                summary="A chat transcript went to the wrong patient.",
+                shared_at=None if place % 10 == 0 else now,
+                created_at=now - timedelta(minutes=place),
+            )
+            for place in range(number)
+        ],
+        batch_size=2_000,
+    )
+    Clock.objects.bulk_create(
+        [
+            Clock(
+                incident=row,
+                obligated=row.engagement.client,
+                code=code,
+                duty=code.lower(),
+                basis="federal",
+                to_whom="each",
+                citation="45 CFR 164.404(b)",
+                start_on=date(2026, 6, 1),
+                due_on=date(2026, 7, 31),
+                due_at=now + timedelta(days=40 if place % 4 else -2, minutes=place),
+                normal_due_on=date(2026, 7, 31),
+                words="",
+                rules_version="test",
+            )
+            for place, row in enumerate(rows)
+            for code in ("INDIVIDUALS", "HHS")
+        ],
+        batch_size=2_000,
+    )
+
+
+def portfolio(cast: Cast, number: int) -> list[Engagement]:
+    more = [
+        make_engagement(client=cast.clinic, provider=cast.vendor, name=f"Desk {place}")
+        for place in range(number)
+    ]
+    return [cast.engagement, *more]
+
+
+def look(cast: Cast, filters: queries.Filters) -> tuple[int, float, int]:
+    """Queries, seconds and lines of one page of the list."""
+    begun = time.perf_counter()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        page = queries.incident_page(cast.officer, filters)
+    return len(captured), time.perf_counter() - begun, len(page.lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 3, 60])
+def test_every_filter_takes_the_same_queries(cast: Cast, number: int) -> None:
+    make_cases(portfolio(cast, 2), number)
+    counted = {name: look(cast, filters)[0] for name, filters in FILTERS.items()}
+    assert set(counted.values()) == {4}
+
+
+@pytest.mark.scale
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_analyzed", [False, True])
+def test_ten_thousand_cases_with_and_without_statistics(
+    cast: Cast, *, is_analyzed: bool, record_property: Any
+) -> None:
+    make_cases(portfolio(cast, 40), CASES)
+    if is_analyzed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE incidents_incident, incidents_clock")
+    for name, filters in FILTERS.items():
+        taken, seconds, lines = look(cast, filters)
+        record_property(name, f"{seconds:.3f} s")
+        print(f"{is_analyzed=} {name}: {taken} queries, {seconds:.3f} s, {lines} lines")
+        assert taken == 4
+        assert seconds < MOST_SECONDS, f"{name} took {seconds:.1f} s"
+    begun = time.perf_counter()
+    running = list(queries.running_clocks(cast.officer)[:50])
+    due = queries.due_items(
+        cast.officer, first=date(2026, 1, 1), last=date(2026, 12, 31)
+    )
+    conditions = queries.gate_conditions([cast.engagement], as_of=date(2026, 6, 15))
+    seconds = time.perf_counter() - begun
+    print(f"{is_analyzed=} clocks, duties, conditions: {seconds:.3f} s, {len(due)} due")
+    assert (len(running), len(due)) == (50, 2 * CASES - 2 * CASES // 10)
+    assert conditions[cast.engagement.pk] == []
