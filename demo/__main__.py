@@ -16,7 +16,7 @@ from django.conf import settings  # noqa: E402 - Django is set up just above
 
 from apps.core import clock  # noqa: E402
 from apps.tenancy.models import Organization  # noqa: E402
-from demo import crews, imports, people, questionnaire, results, story  # noqa: E402
+from demo import crews, imports, incident, people, results, story  # noqa: E402
 from demo import portfolio as p  # noqa: E402
 
 
@@ -47,7 +47,7 @@ def main() -> int:
         if account is not None:
             accounts[f"{handover.party.name}: {handover.table.name}"] = account
     story.grant(stage, engagements[p.PATIENT_CONTACT])
-    questionnaire.tell(stage, engagements)
+    incident.tell(stage, engagements)
     results.settle()
     for task in ("drift.sweep", "gate.sweep", "reminders.sweep"):
         results.run(task)

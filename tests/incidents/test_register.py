@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from openpyxl import Workbook
 
-from apps.core.errors import Invalid, NotAllowed, NotFound
+from apps.core.errors import Invalid, NotAllowed, NotFound, PortalError
 from apps.evidence.actions import store_file
 from apps.evidence.enums import FileKind
 from apps.incidents import actions, queries
@@ -67,6 +68,38 @@ def test_real_export_is_imported_with_an_account(
     found = (account["read"], account["imported"], account["refused"])
     assert found == (read, new, refused)
     assert RegisterEntry.objects.count() == new
+
+
+@pytest.mark.django_db
+def test_export_saved_again_as_a_workbook_is_the_same(cast: Cast) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Breach report, downloaded 1 July"])
+    sheet.append(GOOD.decode().strip().split(","))
+    day = datetime(2024, 3, 1)  # noqa: DTZ001 - a cell has no zone
+    sheet.append(["Careline", "TX", "Business Associate", 700, day, "Theft"])
+    content = BytesIO()
+    book.save(content)
+    job = imported(cast, content.getvalue(), "register.xlsx")
+    assert (job.account["read"], job.account["imported"]) == (1, 1)
+    row = RegisterEntry.objects.get()
+    assert (row.submitted_on, row.individuals) == (date(2024, 3, 1), 700)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["breach_report.xls", "breach_report.csv"])
+def test_page_saved_as_a_table_is_refused_with_a_sentence(
+    cast: Cast, name: str
+) -> None:
+    page = (
+        b"<html><body><table><tr><th>Name of Covered Entity</th></tr>"
+        b"<tr><td>Careline</td></tr></table></body></html>"
+    )
+    with pytest.raises(PortalError) as refused:
+        imported(cast, page, name)
+    assert refused.value.message.endswith(".")
+    assert not RegisterImport.objects.exists()
 
 
 @pytest.mark.django_db

@@ -18,9 +18,9 @@ from apps.incidents.actions.facts import FactValue, put_fact
 from apps.incidents.actions.letters import check_sent
 from apps.incidents.actions.notices import put_notice
 from apps.incidents.actions.recording import (
-    check_open,
     enter,
     locked,
+    opened,
     own_side,
     tell,
     write,
@@ -146,9 +146,7 @@ def share_incident(
     NotAllowed, Conflict, Invalid.
     """
     by.require(Permission.INCIDENTS_ASSESS)
-    incident = locked(incident)
-    side = own_side(incident, by=by)
-    check_open(incident)
+    incident, side = opened(incident, by=by)
     if incident.shared_at is not None:
         raise Conflict("The other side knows already; the case shows since when.")
     if letter is not None:
@@ -275,9 +273,7 @@ def close_incident(incident: Incident, *, by: Actor) -> Incident:
     corrective action waits for verification, or the actor's side has no review.
     """
     by.require(Permission.INCIDENTS_DETERMINE)
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     rest = queries.left_open(incident, organization_id=by.organization_id)
     if rest:
         raise Conflict(f"The case cannot be closed yet: {rest}.")

@@ -13,10 +13,8 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.incidents import messages, queries, rules, trail
 from apps.incidents.actions.clocks import refresh_clocks
 from apps.incidents.actions.recording import (
-    check_open,
     enter,
-    locked,
-    own_side,
+    opened,
     tell,
     write,
 )
@@ -72,9 +70,7 @@ def correct_fact(
     by.require(Permission.INCIDENTS_ASSESS)
     texts = {"reason": reason, "person": value.person}
     check_free_text(texts, is_confirmed=text_confirmed)
-    incident = locked(incident)
-    side = own_side(incident, by=by)
-    check_open(incident)
+    incident, side = opened(incident, by=by)
     if OWNERS.get(name, side) != side:
         raise NotAllowed(
             "When a side learned of it is that side's own fact. Ask it to correct it."
@@ -190,9 +186,7 @@ def count_people(
     if sum(by_state.values()) > total:
         text = "The States add up to more people than the total."
         raise Invalid(text, fields={"total": [text]})
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     row = PeopleCount.objects.create(
         incident=incident,
         organization=by.organization,

@@ -9,13 +9,13 @@ from datetime import date
 from django.db import transaction
 
 from apps.core import clock
-from apps.core.errors import Conflict
+from apps.core.errors import Conflict, NotAllowed
 from apps.incidents import messages, queries, rules, trail
 from apps.incidents.actions.clocks import refresh_clocks
 from apps.incidents.actions.recording import (
-    check_open,
     enter,
     locked,
+    opened,
     own_side,
     tell,
     write,
@@ -52,9 +52,7 @@ def assess(
     texts = {name: text for name, (_, text) in factors.items()} | {"reason": reason}
     check_free_text(texts, is_confirmed=text_confirmed)
     rules.check_factors(factors)
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     row = Assessment.objects.create(
         incident=incident,
         organization=by.organization,
@@ -88,10 +86,10 @@ def confirm_assessment(assessment: Assessment, *, by: Actor) -> Assessment:
     Conflict for the same person or a second confirmation.
     """
     by.require(Permission.INCIDENTS_DETERMINE)
-    incident = locked(assessment.incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(assessment.incident, by=by)
     row = Assessment.objects.locked(assessment.pk)
+    if row.organization_id != by.organization_id:
+        raise NotAllowed("The other side weighed this; its second person confirms.")
     if row.confirmed_at is not None:
         raise Conflict("This assessment is confirmed already.")
     rules.check_second_person(proposed_by=row.decided_by_id, confirmed_by=by.user_id)
@@ -120,9 +118,7 @@ def propose_finding(
     """
     by.require(Permission.INCIDENTS_DETERMINE)
     check_free_text({"reason": reason}, is_confirmed=text_confirmed)
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     assessment = _low_assessment(incident, by=by)
     rules.check_finding(
         outcome,
@@ -185,9 +181,7 @@ def confirm_finding(determination: Determination, *, by: Actor) -> Determination
     ``incident.clocks_computed``. Raises NotAllowed, Conflict.
     """
     by.require(Permission.INCIDENTS_DETERMINE)
-    incident = locked(determination.incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(determination.incident, by=by)
     row = Determination.objects.locked(determination.pk)
     if row.organization_id != by.organization_id:
         raise Conflict("The other side made this finding; its second person confirms.")

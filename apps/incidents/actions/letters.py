@@ -15,10 +15,8 @@ from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
 from apps.incidents import queries, rules, trail
 from apps.incidents.actions.recording import (
-    check_open,
     enter,
-    locked,
-    own_side,
+    opened,
     write,
 )
 from apps.incidents.enums import Audience, LetterKind
@@ -38,9 +36,7 @@ def draft_letter(incident: Incident, *, by: Actor, kind: LetterKind) -> Letter:
     side's to write, Conflict for a closed case.
     """
     by.require(Permission.INCIDENTS_ASSESS)
-    incident = locked(incident)
-    side = own_side(incident, by=by)
-    check_open(incident)
+    incident, side = opened(incident, by=by)
     if kind not in queries.letter_kinds(incident, side):
         raise NotAllowed("This notice is another party's to write.")
     row = Letter.objects.create(
@@ -127,9 +123,7 @@ def finish_letter(letter: Letter, *, by: Actor, revision: int) -> Letter:
 def _open(letter: Letter, *, by: Actor) -> Letter:
     """The letter, locked after its case; NotAllowed or Conflict if it is not the
     actor's to change."""
-    incident = locked(letter.incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(letter.incident, by=by)
     row = Letter.objects.locked(letter.pk)
     if row.organization_id != by.organization_id:
         raise NotAllowed("The other side writes this letter.")

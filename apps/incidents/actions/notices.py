@@ -15,10 +15,8 @@ from apps.incidents import queries, rules, trail
 from apps.incidents.actions.clocks import refresh_clocks, satisfy
 from apps.incidents.actions.letters import check_sent
 from apps.incidents.actions.recording import (
-    check_open,
     enter,
-    locked,
-    own_side,
+    opened,
     write,
 )
 from apps.incidents.enums import Audience, Duty, HoldForm, Method
@@ -65,9 +63,8 @@ def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notic
     by.require(Permission.INCIDENTS_ASSESS)
     texts = {"note": terms.note, "to_whom": terms.to_whom}
     check_free_text(texts, is_confirmed=terms.text_confirmed)
-    incident = locked(incident)
-    _check_sender(incident, terms.duty, side=own_side(incident, by=by))
-    check_open(incident)
+    incident, side = opened(incident, by=by)
+    _check_sender(incident, terms.duty, side=side)
     contents = _contents(terms, incident, by=by)
     rules.check_notice(
         terms.duty,
@@ -238,9 +235,7 @@ def hold_notices(
     _check_hold(by, form=form, stated_on=stated_on, delay_until=delay_until)
     if document is not None and document.organization_id != by.organization_id:
         raise NotAllowed("The statement is a file of your own organization.")
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     row = LawEnforcementHold.objects.create(
         incident=incident,
         organization=by.organization,

@@ -15,13 +15,11 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.engagements.models import Engagement
 from apps.incidents.enums import Audience, EntryKind
 from apps.incidents.models import Incident, TimelineEntry
+from apps.incidents.queries import MANAGERS
 from apps.notifications import actions as notifications
 from apps.notifications.registry import Message
 from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor, AnyActor
-from apps.tenancy.enums import Role
-
-MANAGERS = {Role.COMPLIANCE_MANAGER, Role.COMPLIANCE_ANALYST, Role.VENDOR_MANAGER}
 
 
 def locked(incident: Incident) -> Incident:
@@ -45,7 +43,16 @@ def own_side(incident: Incident, *, by: Actor) -> str:
     return "client" if by.organization_id == engagement.client_id else "provider"
 
 
-def check_open(incident: Incident) -> None:
+def opened(incident: Incident, *, by: Actor) -> tuple[Incident, str]:
+    """The case locked for work by a party of it, and the actor's side. Raises
+    NotAllowed, Conflict once it is closed."""
+    incident = locked(incident)
+    side = own_side(incident, by=by)
+    _check_open(incident)
+    return incident, side
+
+
+def _check_open(incident: Incident) -> None:
     """Raise Conflict for a closed case."""
     if incident.closed_at is not None:
         raise Conflict(

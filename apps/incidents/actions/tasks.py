@@ -11,15 +11,15 @@ from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.incidents import rules, trail
 from apps.incidents.actions.recording import (
-    MANAGERS,
-    check_open,
     enter,
     locked,
+    opened,
     own_side,
     write,
 )
 from apps.incidents.enums import Audience, TaskKind
 from apps.incidents.models import CaseTask, Incident, IncidentReview
+from apps.incidents.queries import MANAGERS
 from apps.incidents.rules import check_free_text
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -39,9 +39,7 @@ def open_task(
     """Open a task of the actor's side; event ``incident.task_opened``."""
     by.require(Permission.INCIDENTS_ASSESS)
     check_free_text({"title": title, "owner": owner}, is_confirmed=text_confirmed)
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     row = CaseTask.objects.create(
         incident=incident,
         organization=by.organization,
@@ -137,9 +135,7 @@ def record_review(
         raise Invalid(text, fields={"held_on": [text]})
     if terms.audience == Audience.LEGAL and by.role not in MANAGERS:
         raise NotAllowed("Privileged reviews are for managers of your side.")
-    incident = locked(incident)
-    own_side(incident, by=by)
-    check_open(incident)
+    incident, _ = opened(incident, by=by)
     row = IncidentReview.objects.create(
         incident=incident,
         organization=by.organization,

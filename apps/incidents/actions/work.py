@@ -12,7 +12,6 @@ from apps.core.pdf import render_pdf
 from apps.evidence.models import StoredFile
 from apps.incidents import queries, rules, trail
 from apps.incidents.actions.recording import (
-    MANAGERS,
     enter,
     locked,
     own_side,
@@ -20,6 +19,7 @@ from apps.incidents.actions.recording import (
 )
 from apps.incidents.enums import Audience, EntryKind
 from apps.incidents.models import Attachment, Incident, TimelineEntry
+from apps.incidents.queries import MANAGERS
 from apps.incidents.rules import check_free_text
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission

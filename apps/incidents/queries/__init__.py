@@ -1,6 +1,7 @@
 """Reads of incidents: cases, facts, clocks as duties, the public register."""
 
 from apps.incidents.queries.case_file import (
+    MANAGERS,
     CaseFile,
     ClockLine,
     FactLine,
@@ -74,6 +75,7 @@ from apps.incidents.queries.register import (
 )
 
 __all__ = [
+    "MANAGERS",
     "PAGE",
     "CaseFacts",
     "CaseFile",

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from apps.core import clock as now_clock
-from apps.core.errors import NotFound
 from apps.incidents import rules
 from apps.incidents.enums import Audience, ClockEnd, FactName
 from apps.incidents.models import (
@@ -30,6 +29,7 @@ from apps.incidents.models import (
 )
 from apps.incidents.queries.facts import latest_count
 from apps.incidents.queries.letters import letters
+from apps.incidents.queries.one import one
 from apps.tenancy.actor import AnyActor, SystemActor
 from apps.tenancy.enums import Permission, Role
 
@@ -275,15 +275,10 @@ def attachments(actor: AnyActor, incident: Incident) -> QuerySet[Attachment]:
 
 def attachment(actor: AnyActor, pk: UUID) -> Attachment:
     """One file of a case; NotFound for who may not read it."""
-    found = (
-        Attachment.objects.visible_to(actor)
-        .filter(_readable(actor), pk=pk)
-        .select_related("file", "incident__engagement", "incident__reporter")
-        .first()
+    rows = Attachment.objects.visible_to(actor).filter(_readable(actor))
+    return one(
+        rows.select_related("file", "incident__engagement", "incident__reporter"), pk
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _tasks(actor: AnyActor, incident: Incident) -> QuerySet[CaseTask]:
@@ -296,42 +291,25 @@ def _tasks(actor: AnyActor, incident: Incident) -> QuerySet[CaseTask]:
 
 def task(actor: AnyActor, pk: UUID) -> CaseTask:
     """One task with its case; NotFound for a stranger."""
-    found = (
-        CaseTask.objects.visible_to(actor)
-        .select_related("incident__engagement", "organization")
-        .filter(pk=pk)
-        .first()
+    rows = CaseTask.objects.visible_to(actor)
+    return one(
+        rows.select_related("incident__engagement", "organization", "done_by"), pk
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def assessment(actor: AnyActor, pk: UUID) -> Assessment:
     """One assessment of the actor's side; NotFound for any other."""
-    found = (
-        Assessment.objects.visible_to(actor)
-        .select_related("incident__engagement", "decided_by")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found
+    rows = Assessment.objects.visible_to(actor)
+    return one(rows.select_related("incident__engagement", "decided_by"), pk)
 
 
 def determination(actor: AnyActor, pk: UUID) -> Determination:
     """One finding: of the own side, or in effect; NotFound for any other."""
-    confirmed = Q(confirmed_at__isnull=False)
-    found = (
-        Determination.objects.visible_to(actor)
-        .filter(confirmed | Q(organization=actor.organization_id), pk=pk)
-        .select_related("incident__engagement", "proposed_by")
-        .first()
+    own = Q(organization=actor.organization_id)
+    rows = Determination.objects.visible_to(actor).filter(
+        Q(confirmed_at__isnull=False) | own
     )
-    if found is None:
-        raise NotFound
-    return found
+    return one(rows.select_related("incident__engagement", "proposed_by"), pk)
 
 
 def _substitute_words(unreachable: int) -> str:

@@ -17,10 +17,10 @@ from django.db.models import (
 )
 
 from apps.core import clock
-from apps.core.errors import NotFound
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement, Subcontract
 from apps.incidents.models import Clock, Incident
+from apps.incidents.queries.one import one
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 
@@ -80,10 +80,7 @@ def incidents(actor: AnyActor) -> QuerySet[Incident]:
 
 def incident(actor: AnyActor, pk: UUID) -> Incident:
     """One case; NotFound for a stranger and for the other side of a draft."""
-    found = incidents(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one(incidents(actor), pk)
 
 
 def incident_page(actor: AnyActor, filters: Filters) -> CasePage:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.core.errors import NotFound
 from apps.incidents import rules
 from apps.incidents.enums import Duty, FactName, Kind, LetterKind
 from apps.incidents.models import Incident, Letter
 from apps.incidents.queries.facts import CLIENT, PROVIDER, CaseFacts, case_facts
+from apps.incidents.queries.one import one
 from apps.incidents.rules import LetterFacts
 from apps.incidents.rules.letters import Part
 from apps.tenancy.actor import AnyActor
@@ -60,10 +60,7 @@ def letters(actor: AnyActor) -> QuerySet[Letter]:
 
 def letter(actor: AnyActor, pk: UUID) -> Letter:
     """One letter of the own side; NotFound for any other."""
-    found = letters(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one(letters(actor), pk)
 
 
 def finished_letters(

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.core.errors import NotFound
 from apps.incidents import rules
 from apps.incidents.enums import Duty, LetterKind
 from apps.incidents.models import EscalationContact, Incident
+from apps.incidents.queries.one import one
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import OrganizationKind, Permission
 from apps.tenancy.models import Organization
@@ -113,10 +113,7 @@ def contacts(actor: AnyActor) -> QuerySet[EscalationContact]:
 
 def contact(actor: AnyActor, pk: UUID) -> EscalationContact:
     """One of ``contacts``; NotFound for any other."""
-    found = contacts(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one(contacts(actor), pk)
 
 
 def reached(organizations: Sequence[Organization], *, at: datetime) -> list[Reach]:

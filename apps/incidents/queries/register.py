@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from apps.core.errors import NotFound
 from apps.engagements import queries as engagements
 from apps.incidents import rules
 from apps.incidents.enums import Duty, MatchState, Outcome
@@ -22,6 +21,7 @@ from apps.incidents.models import (
     RegisterImport,
     RegisterMatch,
 )
+from apps.incidents.queries.one import one
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
@@ -56,10 +56,7 @@ def imports(actor: AnyActor) -> QuerySet[RegisterImport]:
 
 def register_import(actor: AnyActor, pk: UUID) -> RegisterImport:
     """One import of the own organization; NotFound for any other."""
-    found = imports(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one(imports(actor), pk)
 
 
 def entries(actor: AnyActor, *, words: str = "") -> QuerySet[RegisterEntry]:
@@ -74,10 +71,7 @@ def entries(actor: AnyActor, *, words: str = "") -> QuerySet[RegisterEntry]:
 
 def register_entry(actor: AnyActor, pk: UUID) -> RegisterEntry:
     """One line the organization holds; NotFound for any other."""
-    found = entries(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one(entries(actor), pk)
 
 
 def register_vendor(actor: Actor, pk: UUID) -> Organization:
