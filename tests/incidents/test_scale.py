@@ -7,7 +7,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
@@ -99,31 +99,34 @@ def test_every_filter_takes_the_same_queries(cast: Cast, number: int) -> None:
 
 
 @pytest.mark.scale
-@pytest.mark.django_db
-@pytest.mark.parametrize("is_analyzed", [False, True])
-def test_ten_thousand_cases_with_and_without_statistics(
-    cast: Cast, *, is_analyzed: bool, capsys: pytest.CaptureFixture[str]
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_ten_thousand_cases_while_statistics_say_there_are_none(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A table looked at while it was empty, then filled: the planner expects no row."""
+
     def say(text: str) -> None:
         with capsys.disabled():
             sys.stderr.write(f"{text}\n")
 
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE incidents_incident, incidents_clock")
     make_cases(portfolio(cast, 40), CASES)
-    if is_analyzed:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE incidents_incident, incidents_clock")
     for name, filters in FILTERS.items():
         taken, seconds, lines = look(cast, filters)
-        say(f"{is_analyzed=} {name}: {taken} queries, {seconds:.3f} s, {lines} lines")
+        say(f"{name}: {taken} queries, {seconds:.3f} s, {lines} lines")
         assert taken == (4 if lines else 2)
         assert seconds < MOST_SECONDS, f"{name} took {seconds:.1f} s"
+    days = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
     begun = time.perf_counter()
-    running = list(queries.running_clocks(cast.officer)[:50])
-    due = queries.due_items(
-        cast.officer, first=date(2026, 1, 1), last=date(2026, 12, 31)
-    )
-    conditions = queries.gate_conditions([cast.engagement], as_of=date(2026, 6, 15))
+    due = queries.due_items(cast.officer, **days)
+    say(f"{len(due)} duties: {time.perf_counter() - begun:.3f} s")
+    assert len(due) == 2 * CASES - 2 * CASES // 10
+    begun = time.perf_counter()
+    late = queries.gate_conditions([cast.engagement], as_of=date(2026, 8, 15))
     seconds = time.perf_counter() - begun
-    say(f"{is_analyzed=} clocks, duties, conditions: {seconds:.3f} s, {len(due)} due")
-    assert (len(running), len(due)) == (50, 2 * CASES - 2 * CASES // 10)
-    assert conditions[cast.engagement.pk] == []
+    say(f"condition of one engagement: {seconds:.3f} s")
+    assert [one.code for one in late[cast.engagement.pk]] == [
+        "incidents.notice_overdue"
+    ]
+    assert seconds < MOST_SECONDS
