@@ -25,7 +25,7 @@ from apps.incidents.actions.letters import (
     draft_letter,
     edit_letter,
     finish_letter,
-    letter_pdf,
+    print_letter,
 )
 from apps.incidents.actions.notices import (
     NoticeTerms,
@@ -75,9 +75,9 @@ __all__ = [
     "finish_task",
     "hold_notices",
     "import_register",
-    "letter_pdf",
     "open_task",
     "print_case",
+    "print_letter",
     "propose_finding",
     "record_notice",
     "record_review",

@@ -133,8 +133,13 @@ def _open(letter: Letter, *, by: Actor) -> Letter:
     return row
 
 
-def letter_pdf(page: LetterPage) -> bytes:
-    """The letter as a document; a draft says so."""
+def print_letter(letter: Letter, *, by: Actor) -> bytes:
+    """A letter of the own side as it stands; one that is not complete says so."""
+    by.require(Permission.INCIDENTS_ASSESS)
+    return _pdf(queries.letter_page(letter))
+
+
+def _pdf(page: LetterPage) -> bytes:
     row = page.letter
     title = f"{row.get_kind_display()}, case {row.incident.reference}"
     return render_pdf(
@@ -152,7 +157,7 @@ def _stored(page: LetterPage, *, by: Actor) -> StoredFile:
         by=by,
         organization=by.organization,
         name=f"{row.kind}-{row.incident.reference}.pdf",
-        content=io.BytesIO(letter_pdf(page)),
+        content=io.BytesIO(_pdf(page)),
         accept=FileKind.PDF_MADE,
     )
 

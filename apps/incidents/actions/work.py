@@ -137,6 +137,7 @@ def print_case(incident: Incident, *, by: Actor) -> bytes:
             "incident": incident,
             "engagement": incident.engagement,
             "case": queries.case_file(by, incident),
+            "hops": queries.hops(by, incident),
             "actor": by,
             "issued": rules.instant_words(now, by.user.time_zone),
             "zone": by.user.time_zone,

@@ -25,7 +25,6 @@ from apps.incidents.queries.cases import (
     incidents_of,
     left_open,
     relays_of,
-    relays_seen,
     reportable,
     running_clocks,
 )
@@ -40,6 +39,7 @@ from apps.incidents.queries.facts import (
     current_facts,
     latest_count,
 )
+from apps.incidents.queries.hops import Hop, hops
 from apps.incidents.queries.letters import (
     LetterPage,
     finished_letters,
@@ -84,6 +84,7 @@ __all__ = [
     "ClockLine",
     "FactLine",
     "Filters",
+    "Hop",
     "LetterPage",
     "LogLine",
     "Possibilities",
@@ -107,6 +108,7 @@ __all__ = [
     "finished_letters",
     "gate_conditions",
     "history",
+    "hops",
     "imports",
     "incident",
     "incident_page",
@@ -130,7 +132,6 @@ __all__ = [
     "register_keys",
     "register_vendor",
     "relays_of",
-    "relays_seen",
     "reportable",
     "running_clocks",
     "small_breaches",

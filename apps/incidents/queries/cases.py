@@ -187,11 +187,6 @@ def relays_of(incident: Incident) -> list[Incident]:
     return list(incident.relays.order_by("pk"))
 
 
-def relays_seen(actor: AnyActor, incident: Incident) -> list[Incident]:
-    """Cases opened from this one that the actor may know of. One query."""
-    return list(incidents(actor).filter(relayed_from=incident))
-
-
 def engagements_above(incident: Incident) -> list[Engagement]:
     """Engagements the case's own is carried for on the day, where the case was not
     relayed yet. One query."""

@@ -145,7 +145,7 @@ class DetailView(PortalView):
                 "engagement": engagement,
                 "case": case,
                 "can": can,
-                "relays": queries.relays_seen(self.actor, incident),
+                "hops": queries.hops(self.actor, incident),
                 "reached": queries.reached(parties, at=now),
                 "ladder": rules.ladder(next_clock.clock.due_at, now=now)
                 if next_clock

@@ -106,7 +106,7 @@ class LetterPdfView(PortalView):
         row = queries.letter(self.actor, pk)
         if row.document is not None:
             return file_response(row.document)
-        content = actions.letter_pdf(queries.letter_page(row))
+        content = actions.print_letter(row, by=self.actor)
         response = HttpResponse(content, content_type="application/pdf")
         name = f"draft-{row.kind}-{row.incident.reference}.pdf"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
