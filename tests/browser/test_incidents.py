@@ -203,10 +203,13 @@ def test_three_layers_of_contractors_and_of_agents(
     assert "31 May 2026" in top
     assert "told by the party below" in top
     assert "Nightlayer" not in top
-    low = _case_file(people.manager, live, below, tmp_path / "contractors-low.pdf")
+    # The party in the middle sees both hops, the lower one its own alone.
+    middle = _case_file(people.manager, live, above, tmp_path / "middle.pdf")
+    assert "Nightlayer to Midlayer Contact" in middle
+    assert "Midlayer Contact to Threefold Clinic" in middle
+    low = _case_file(people.sub_manager, live, below, tmp_path / "contractors-low.pdf")
     assert "6 March 2026" in low
     assert "Met in time" in low
-    assert "Nightlayer" in low
     assert "Threefold" not in low
 
     below, above = _through(people, live, *_chain(people, live, "Agent", "agent"))

@@ -37,7 +37,6 @@ class LetterForm(FreeTextForm):
             self.fields[one.part.id] = text_field(
                 4,
                 max_length=LONGEST_PART,
-                required=False,
                 label=one.part.title,
                 help_text=one.part.citation,
                 initial=one.text,
