@@ -266,6 +266,7 @@ def _by_keyboard_without_javascript(page: Page, live: Live) -> None:
     page.locator("input[name=login]").fill("lino@nightlayer.example")
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
     page.goto(f"{live.url}/incidents/report/")
     page.get_by_label("In two or three sentences").focus()
     page.keyboard.type("MRN 00483921 was read out.")
