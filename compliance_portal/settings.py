@@ -238,6 +238,15 @@ WHITENOISE_USE_FINDERS = IS_LOCAL
 if IS_LOCAL:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected there
 UPLOAD_MAX_BYTES = env.number("PORTAL_UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
+# What an organization may keep; 0 for no limit. Our own default, 20 GB.
+ORGANIZATION_MAX_BYTES = env.number(
+    "PORTAL_ORGANIZATION_MAX_BYTES", default=20 * 1024**3
+)
+# Wraps the keys of stored files; older ones go on opening what they wrapped.
+FILES_KEYS = [
+    env.secret_key("PORTAL_FILES_KEY", VAR_DIR / "secrets" / "files-key"),
+    *env.words("PORTAL_FILES_KEY_FALLBACKS"),
+]
 # ClamAV's daemon: unix:/run/clamav/clamd.ctl or host:port; empty for none.
 CLAMD = env.text("PORTAL_CLAMD", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -26,3 +26,16 @@ ANSWER_RETURNED = Message(
     template="emails/evidence_returned.txt",
     line="{asker} returned {title}: {reason}",
 )
+# A file's name may hold the name of an agent, so no message holds it.
+FILE_QUARANTINED = Message(
+    kind="file.quarantined",
+    subject="A file you handed in is in quarantine",
+    template="emails/file_quarantined.txt",
+    line="The {kind} you handed in on {day} is in quarantine. {reason}.",
+)
+FILE_RELEASED = Message(
+    kind="file.released",
+    subject="A file you handed in left quarantine",
+    template="emails/file_released.txt",
+    line="The {kind} you handed in on {day} was scanned and can be taken now.",
+)

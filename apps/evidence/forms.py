@@ -8,7 +8,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.evidence.enums import Purpose, ReviewState
-from apps.evidence.rules import AttachmentTerms
+from apps.evidence.queries import MOST
+from apps.evidence.rules import RETENTION_YEARS, AttachmentTerms
 
 MAX_FILES = 20
 STATES = [
@@ -21,6 +22,8 @@ STATES = [
     ("unused", "Attached to nothing"),
     ("held", "On legal hold"),
     ("restricted", "Managers only"),
+    ("old", f"Received over {RETENTION_YEARS} years ago"),
+    ("destroyed", "Destroyed after retention"),
 ]
 
 
@@ -78,6 +81,18 @@ class UploadForm(forms.Form):
         return found
 
 
+class FinderForm(forms.Form):
+    """The word an object's name holds."""
+
+    q = forms.CharField(
+        label="Name holds",
+        required=False,
+        max_length=200,
+        help_text=f"The lists below show at most {MOST} of a kind; a word finds the "
+        "rest.",
+    )
+
+
 class AttachForm(forms.Form):
     """What the file proves; ``choices`` are groups of objects, ``earlier`` the
     attachments a new version may take the place of."""
@@ -125,6 +140,16 @@ class ReviewForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed for a rejection. No patient data.",
+    )
+
+
+class DestroyForm(forms.Form):
+    """Why the bytes are destroyed."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It stays on record with the SHA-256. No patient data.",
     )
 
 

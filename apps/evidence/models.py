@@ -17,8 +17,10 @@ class StoredFile(Record):
 
     ``storage_key`` is a random name; what the person called the file is only here.
     ``quarantined_reason`` keeps it from everybody; ``traits`` say what is risky in
-    it; ``is_restricted`` keeps the bytes to managers of the organization. Once
-    ``destroyed_at`` the bytes are gone; the row tells what they were.
+    it; ``is_restricted`` keeps the bytes to managers of the organization. The bytes
+    lie sealed under a key that ``wrapped_key`` holds and the portal's key ``key_name``
+    opens; both are empty for bytes from before, which lie open, and once the bytes
+    are destroyed: then the row stays, as proof of what there was.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -39,14 +41,22 @@ class StoredFile(Record):
     )
     page_count = models.PositiveIntegerField(null=True)
     is_restricted = models.BooleanField(default=False)
+    wrapped_key = models.BinaryField(null=True)
+    key_name = models.CharField(max_length=16, blank=True)
     destroyed_at = models.DateTimeField(null=True)
+    destroyed_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    destruction_reason = models.CharField(max_length=500, blank=True)
 
     objects = OrganizationScopedQuerySet["StoredFile"].as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "sha256"], name="stored_file_content"
+                fields=["organization", "sha256"],
+                condition=Q(destroyed_at=None),
+                name="stored_file_content",
             ),
             models.CheckConstraint(
                 name="stored_file_hash",
@@ -55,6 +65,19 @@ class StoredFile(Record):
             models.CheckConstraint(
                 name="stored_file_infected_is_quarantined",
                 condition=~Q(scan_state=ScanState.INFECTED) | ~Q(quarantined_reason=""),
+            ),
+            models.CheckConstraint(
+                name="stored_file_key_has_a_name",
+                condition=Q(wrapped_key=None, key_name="")
+                | (Q(wrapped_key__isnull=False) & ~Q(key_name="")),
+            ),
+            models.CheckConstraint(
+                name="stored_file_destroyed_with_its_key_and_a_reason",
+                condition=Q(destroyed_at=None, destroyed_by=None, destruction_reason="")
+                | (
+                    Q(destroyed_at__isnull=False, wrapped_key=None)
+                    & ~Q(destruction_reason="")
+                ),
             ),
         ]
 

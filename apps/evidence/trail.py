@@ -58,13 +58,24 @@ FILE_SCANNED = Verb(
 )
 FILE_QUARANTINED = Verb(
     "file.quarantined",
-    "{actor} handed in {name}, which is kept in quarantine. {reason}.",
+    "{name} is kept in quarantine, found by {actor}. {reason}.",
     facts=("sha256", "reason"),
     personal=("name",),
 )
 FILE_DESTROYED = Verb(
     "file.destroyed",
-    "{actor} destroyed {name}, which had passed its retention: {reason}",
-    facts=("sha256", "size"),
+    "{actor} destroyed the bytes of {name}, kept through {kept_through}. {reason}",
+    facts=("sha256", "kept_through"),
     personal=("name", "reason"),
+)
+FILES_SEALED = Verb(
+    "files.sealed",
+    "{actor} brought {count} files under the key {key_name}.",
+    facts=("count", "key_name"),
+)
+FILE_RELEASED = Verb(
+    "file.released",
+    "{name} left quarantine after {actor} had it scanned.",
+    facts=("sha256",),
+    personal=("name",),
 )

@@ -15,6 +15,7 @@ urlpatterns = [
     path(
         "files/<uuid:pk>/release/", views.HoldReleaseView.as_view(), name="hold_release"
     ),
+    path("files/<uuid:pk>/destroy/", views.DestroyView.as_view(), name="destroy"),
     path("files/<uuid:pk>/restrict/", views.RestrictView.as_view(), name="restrict"),
     path(
         "attachments/<uuid:pk>/end/",

@@ -16,7 +16,7 @@ from django.db import transaction
 from apps.audit.models import AuditEvent
 from apps.core import clock
 from apps.core.errors import Gone, NotAllowed
-from apps.evidence import actions, tasks
+from apps.evidence import actions, queries, tasks
 from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
 from apps.evidence.rules import FileRefused
@@ -53,7 +53,8 @@ def test_store_file_keeps_bytes_row_and_event(cast: Cast) -> None:
     assert stored.size == len(PDF)
     assert stored.sha256 == hashlib.sha256(PDF).hexdigest()
     assert stored.uploaded_by == cast.officer.user
-    assert Path(default_storage.path(stored.storage_key)).read_bytes() == PDF
+    with queries.opened(stored) as handle:
+        assert handle.read() == PDF
     assert "BAA" not in stored.storage_key
     assert event_types() == ["file.stored"]
     body = bytes(AuditEvent.objects.get().body)

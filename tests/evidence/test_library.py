@@ -228,7 +228,7 @@ def test_detail_says_where_it_is_used(cast: Cast, client_for: ClientFor) -> None
     )
     page = client_for(cast.manager).get(f"/evidence/files/{row.file.pk}/")
     assert f"/assurance/certificates/{row.pk}/" in page.text
-    assert "As long as what it is attached to is in effect" in page.text
+    assert "Through 31 Dec 2033" in page.text
     assert "Not scanned" in page.text
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.storage import default_storage
 
 from apps.audit.models import AuditEvent
 from apps.core.errors import Gone, NotAllowed
@@ -41,10 +42,13 @@ def by_content(data: bytes) -> bytes:
 
 
 @contextmanager
-def daemon(path: Path, answer: Answer) -> Iterator[str]:
-    """A scanner that speaks the daemon's protocol; ``answer`` None hangs up."""
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
+def daemon(path: Path | None, answer: Answer) -> Iterator[str]:
+    """A scanner that speaks the daemon's protocol, at a path or a port of this
+    machine; ``answer`` None hangs up."""
+    family = socket.AF_UNIX if path else socket.AF_INET
+    with socket.socket(family) as server:
+        server.bind(str(path) if path else ("127.0.0.1", 0))
+        at = f"unix:{path}" if path else f"127.0.0.1:{server.getsockname()[1]}"
         server.listen()
         server.settimeout(0.1)
         is_over = threading.Event()
@@ -64,7 +68,7 @@ def daemon(path: Path, answer: Answer) -> Iterator[str]:
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield f"unix:{path}"
+            yield at
         finally:
             is_over.set()
             thread.join()
@@ -72,10 +76,10 @@ def daemon(path: Path, answer: Answer) -> Iterator[str]:
 
 def _received(stream: io.BufferedReader) -> bytes:
     assert stream.read(10) == b"zINSTREAM\0"
-    found = b""
+    found = []
     while length := struct.unpack(">I", stream.read(4))[0]:
-        found += stream.read(length)
-    return found
+        found.append(stream.read(length))
+    return b"".join(found)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,47 @@ def test_while_the_daemon_is_away_evidence_waits(
         tasks.scan_waiting()
     stored.refresh_from_db()
     assert (stored.scan_state, stored.quarantined_reason) == ("clean", "")
-    assert AuditEvent.objects.latest("pk").type == "file.scanned"
+    types = AuditEvent.objects.order_by("-pk").values_list("type", flat=True)
+    assert list(types[:2]) == ["file.released", "file.scanned"]
+
+
+def test_malware_in_what_was_free_until_then(
+    cast: Cast, settings: LazySettings, tmp_path: Path
+) -> None:
+    stored = store(cast, EICAR)
+    assert stored.quarantined_reason == ""
+    with daemon(tmp_path / "clamd", by_content) as address:
+        settings.CLAMD = address
+        tasks.scan_waiting()
+    stored.refresh_from_db()
+    assert stored.quarantined_reason == "Malware was found in it"
+    assert AuditEvent.objects.latest("pk").type == "file.quarantined"
+
+
+def test_bytes_that_cannot_be_read_stop_no_other_file(
+    cast: Cast, settings: LazySettings, tmp_path: Path
+) -> None:
+    lost, kept = store(cast), store(cast, b"a,b\n")
+    default_storage.delete(lost.storage_key)
+    with daemon(tmp_path / "clamd", by_content) as address:
+        settings.CLAMD = address
+        tasks.scan_waiting()
+    states = {row.pk: row.scan_state for row in StoredFile.objects.all()}
+    assert states == {lost.pk: "not_scanned", kept.pk: "clean"}
+
+
+def test_a_daemon_of_the_network_gets_every_byte() -> None:
+    padded = EICAR + b"\0" * (24 * 1024 * 1024)
+    seen: list[int] = []
+
+    def answer(data: bytes) -> bytes:
+        seen.append(len(data))
+        return by_content(data)
+
+    with daemon(None, answer) as address:
+        assert Clamd(address).scan(io.BytesIO(padded)) is ScanState.INFECTED
+        assert Clamd(address).scan(io.BytesIO(b"x" * 70_000)) is ScanState.CLEAN
+    assert seen == [len(padded), 70_000]
 
 
 def test_a_scanner_releases_what_only_acts(cast: Cast, scanning: None) -> None:

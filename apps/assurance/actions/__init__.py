@@ -19,6 +19,7 @@ from apps.assurance.actions.requests import (
     withdraw_request,
 )
 from apps.assurance.actions.sharing import end_share, share
+from apps.assurance.actions.telling import tell_uploader
 
 __all__ = [
     "PolicyTerms",
@@ -35,6 +36,7 @@ __all__ = [
     "return_answer",
     "share",
     "start_activity",
+    "tell_uploader",
     "withdraw_certificate",
     "withdraw_request",
 ]

@@ -1,9 +1,14 @@
 """Storing, attaching, reviewing, holding and scanning files."""
 
 from apps.evidence.actions.attaching import attach, end_attachment, review_attachment
-from apps.evidence.actions.destroying import destroy_file
-from apps.evidence.actions.holding import place_hold, release_hold, restrict
+from apps.evidence.actions.holding import (
+    destroy,
+    place_hold,
+    release_hold,
+    restrict,
+)
 from apps.evidence.actions.scanning import scan_waiting
+from apps.evidence.actions.sealing import Sealing, seal_files
 from apps.evidence.actions.storing import (
     Handed,
     note_download,
@@ -14,8 +19,9 @@ from apps.evidence.actions.storing import (
 
 __all__ = [
     "Handed",
+    "Sealing",
     "attach",
-    "destroy_file",
+    "destroy",
     "end_attachment",
     "note_download",
     "place_hold",
@@ -23,6 +29,7 @@ __all__ = [
     "restrict",
     "review_attachment",
     "scan_waiting",
+    "seal_files",
     "store_file",
     "store_files",
     "sweep_orphans",

@@ -28,15 +28,16 @@ def attach(
 
     The caller has fetched the object through a scoped query. The same file for the
     same purpose there again gives the row that exists, its days brought up to date.
-    ``supersedes`` ends an older attachment and is the version before. Records
+    ``supersedes`` ends an older attachment there and is the version before. Records
     ``attachment.made``. Raises NotAllowed, Invalid, Conflict.
     """
     by.require(Permission.EVIDENCE_ADD)
     _check_own(file, by=by)
     rules.check_terms(terms)
-    StoredFile.objects.locked(file.pk)
+    if StoredFile.objects.locked(file.pk).destroyed_at is not None:
+        raise Conflict("The bytes of this file were destroyed. Attach another one.")
     if supersedes is not None:
-        supersedes = _ended(supersedes)
+        supersedes = _replaced(supersedes, by=by, to=to)
     row, is_new = Attachment.objects.get_or_create(
         file=file,
         subject_type=to.kind,
@@ -69,6 +70,13 @@ def attach(
         documents=[file.sha256],
     )
     return row
+
+
+def _replaced(before: Attachment, *, by: AnyActor, to: Target) -> Attachment:
+    """End the version before, which must be attached to the same object."""
+    _check_own(before, by=by)
+    rules.check_version((before.subject_type, before.subject_id), (to.kind, to.pk))
+    return _ended(before)
 
 
 def _renewed(row: Attachment, terms: AttachmentTerms) -> bool:

@@ -1,13 +1,14 @@
-"""Legal holds, and who of the organization may take the bytes."""
+"""Legal holds, who of the organization may take the bytes, and their end."""
 
 from __future__ import annotations
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from apps.audit.actions import Subject, record
 from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed
-from apps.evidence import trail
+from apps.evidence import queries, rules, trail
 from apps.evidence.models import LegalHold, StoredFile
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -79,11 +80,54 @@ def restrict(file: StoredFile, *, by: Actor, is_restricted: bool) -> StoredFile:
     return row
 
 
+@transaction.atomic
+def destroy(file: StoredFile, *, by: Actor, reason: str) -> StoredFile:
+    """Destroy the bytes of a file whose retention has ended, and their key; row, hash
+    and history stay.
+
+    The bytes go once that is certain; what a stop leaves behind goes with the nightly
+    sweep. Records ``file.destroyed``. NotAllowed unless a manager of the owner;
+    Conflict while a hold runs, retention lasts, or when destroyed already.
+    """
+    row = _locked(file, by=by)
+    kept = queries.keeping(row)
+    rules.check_destroyable(
+        kept.until,
+        today=clock.today(by.organization.time_zone),
+        is_held=kept.hold is not None,
+        is_worthless=bool(row.quarantined_reason) and not kept.is_proof,
+    )
+    row.destroyed_at, row.destroyed_by = clock.now(), by.user
+    row.destruction_reason, row.wrapped_key, row.key_name = reason, None, ""
+    row.save(
+        update_fields=[
+            "destroyed_at",
+            "destroyed_by",
+            "destruction_reason",
+            "wrapped_key",
+            "key_name",
+        ]
+    )
+    record(
+        trail.FILE_DESTROYED,
+        by=by,
+        about=_about(row),
+        facts={"sha256": row.sha256, "kept_through": kept.until},
+        personal={"name": row.name, "reason": reason},
+        documents=[row.sha256],
+    )
+    transaction.on_commit(lambda: default_storage.delete(row.storage_key))
+    return row
+
+
 def _locked(file: StoredFile, *, by: Actor) -> StoredFile:
     by.require(Permission.ASSURANCE_EDIT)
     if by.organization_id != file.organization_id:
         raise NotAllowed("Only the organization that owns a file decides about it.")
-    return StoredFile.objects.locked(file.pk)
+    row = StoredFile.objects.locked(file.pk)
+    if row.destroyed_at is not None:
+        raise Conflict("The bytes of this file were destroyed; its record stays as is.")
+    return row
 
 
 def _about(row: StoredFile) -> Subject:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
-from django.core.files.storage import default_storage
+import structlog
 from django.db import transaction
 
 from apps.audit.actions import Subject, record
 from apps.core import clock
-from apps.evidence import importer, rules, trail
+from apps.evidence import importer, queries, rules, trail
 from apps.evidence.enums import ScanState, Trait
 from apps.evidence.importer import Scanner
 from apps.evidence.models import StoredFile
 from apps.tenancy.actor import SystemActor
 from apps.tenancy.enums import Permission
+
+log = structlog.get_logger(__name__)
 
 BATCH = 200
 
@@ -24,7 +24,8 @@ def scan_waiting(*, by: SystemActor) -> int:
     how many were answered for.
 
     Nothing without a scanner. A scanner that is away ends the pass: the next one
-    goes on. Records ``file.scanned`` for each answer.
+    goes on. Records ``file.scanned`` for each answer, and ``file.quarantined``
+    or ``file.released`` where that changes what it is kept for.
     """
     by.require(Permission.EVIDENCE_ADD)
     scanner = importer.scanner()
@@ -32,10 +33,15 @@ def scan_waiting(*, by: SystemActor) -> int:
         return 0
     answered = 0
     waiting = StoredFile.objects.filter(
-        scan_state__in=[ScanState.WAITING, ScanState.NOT_SCANNED]
+        scan_state__in=[ScanState.WAITING, ScanState.NOT_SCANNED], destroyed_at=None
     )
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
-        if not _scan(pk, scanner, by):
+        try:
+            is_answered = _scan(pk, scanner, by)
+        except OSError:
+            log.exception("bytes of a file cannot be read", file_id=str(pk))
+            continue
+        if not is_answered:
             break
         answered += 1
     return answered
@@ -45,26 +51,39 @@ def scan_waiting(*, by: SystemActor) -> int:
 def _scan(pk: object, scanner: Scanner, by: SystemActor) -> bool:
     """Scan one file; tell whether the scanner answered."""
     row = StoredFile.objects.locked(pk)
-    with default_storage.open(row.storage_key, "rb") as handle:
-        state = scanner.scan(cast("BinaryIO", handle))
+    with queries.content(row) as handle:
+        state = scanner.scan(handle)
     if state is ScanState.WAITING:
         return False
+    before = row.quarantined_reason
     row.scan_state, row.scanner, row.scanned_at = state, scanner.name, clock.now()
     traits = [Trait(word) for word in row.traits]
     row.quarantined_reason = rules.quarantine_reason(state, traits)
     row.save(
         update_fields=["scan_state", "scanner", "scanned_at", "quarantined_reason"]
     )
+    _record(row, by, before=before)
+    return True
+
+
+def _record(row: StoredFile, by: SystemActor, *, before: str) -> None:
+    about = Subject(
+        obj=row,
+        organization_id=row.organization_id,
+        visible_to=frozenset({row.organization_id}),
+    )
+    reason, sha256, name = row.quarantined_reason, row.sha256, {"name": row.name}
     record(
         trail.FILE_SCANNED,
         by=by,
-        about=Subject(
-            obj=row,
-            organization_id=row.organization_id,
-            visible_to=frozenset({row.organization_id}),
-        ),
-        facts={"sha256": row.sha256, "scan_state": row.scan_state},
-        personal={"name": row.name},
-        documents=[row.sha256],
+        about=about,
+        facts={"sha256": sha256, "scan_state": row.scan_state},
+        personal=name,
+        documents=[sha256],
     )
-    return True
+    if reason not in {"", before}:
+        facts = {"sha256": sha256, "reason": reason}
+        record(trail.FILE_QUARANTINED, by=by, about=about, facts=facts, personal=name)
+    elif before and not reason:
+        facts = {"sha256": sha256}
+        record(trail.FILE_RELEASED, by=by, about=about, facts=facts, personal=name)

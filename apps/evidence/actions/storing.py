@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from apps.audit.actions import Subject, record
-from apps.core import clock
+from apps.core import clock, ids
 from apps.core.errors import NotAllowed
 from apps.evidence import importer, queries, rules, trail
+from apps.evidence.actions.sealing import FOLDER, write_sealed
 from apps.evidence.enums import FileKind, MediaType, ScanState
 from apps.evidence.importer import Look
 from apps.evidence.models import StoredFile
 from apps.evidence.rules import Contents, FileRefused
+from apps.evidence.vault import Lock
 from apps.tenancy.actor import Actor, AnyActor, SystemActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
 
-FOLDER = "evidence"
 ORPHAN_AGE = timedelta(days=1)
 
 
@@ -54,12 +53,12 @@ def store_file(
     """Keep the bytes of a file as proof and return its row.
 
     Steps: count and hash while the bytes come in; look and ask the rules; ask the
-    scanner; bytes to the storage under a random key; row; event ``file.stored``, and
-    ``file.quarantined`` for what is kept from everybody. The bytes are there before
-    the row can commit; bytes of a transaction that fails later are removed by the
-    nightly sweep. The same bytes of the same organization again give the row that
-    exists and record nothing, unless they were destroyed meanwhile. Raises
-    NotAllowed, FileRefused.
+    scanner; bytes, sealed, to the storage under a random name; row; event
+    ``file.stored``, and ``file.quarantined`` for what is kept from everybody. The
+    bytes are there before the row can commit; bytes of a transaction that fails later
+    are removed by the nightly sweep. The same bytes of the same organization again
+    give the row that exists and record nothing. Uploads at the same moment may pass
+    the organization's limit by their own size. Raises NotAllowed, FileRefused.
     """
     by.require(Permission.EVIDENCE_ADD)
     if isinstance(by, Actor) and by.organization_id != organization.pk:
@@ -69,12 +68,16 @@ def store_file(
         media_type = rules.check_accepted(contents, accept=accept, name=name)
         look = _look(received, contents, media_type, accept)
         known = StoredFile.objects.filter(
-            organization=organization, sha256=received.sha256
+            organization=organization, sha256=received.sha256, destroyed_at=None
         ).first()
         if known is not None:
             rules.check_clean(known.quarantined_reason)
-            return (
-                known if known.destroyed_at is None else _restored(known, received, by)
+            return known
+        if accept is not FileKind.PDF_MADE:
+            rules.check_quota(
+                queries.used_bytes(organization),
+                received.size,
+                limit=settings.ORGANIZATION_MAX_BYTES,
             )
         scan = _scan(received, accept)
         judged = _Judged(
@@ -142,16 +145,21 @@ def _keep(
     received: _Received, by: AnyActor, organization: Organization, judged: _Judged
 ) -> StoredFile:
     """Bytes, then row, then events; a twin written meanwhile wins."""
-    key = _write(received)
+    lock = Lock.fresh(ids.uuid7(), organization.pk)
+    key, seal = write_sealed(received.spool, lock, size=received.size), lock.seal()
     is_answered = judged.scan in {ScanState.CLEAN, ScanState.INFECTED}
     stored, is_new = StoredFile.objects.get_or_create(
         organization=organization,
         sha256=received.sha256,
+        destroyed_at=None,
         defaults={
+            "id": lock.file_id,
             "size": received.size,
             "name": judged.name,
             "media_type": judged.media_type.value,
             "storage_key": key,
+            "wrapped_key": seal.wrapped_key,
+            "key_name": seal.key_name,
             "uploaded_by_id": by.user_id,
             "quarantined_reason": judged.quarantined_reason,
             "scan_state": judged.scan,
@@ -245,17 +253,6 @@ def store_files(
     return found
 
 
-def _write(received: _Received) -> str:
-    """Write under a random key and check what the storage says it holds."""
-    key = f"{FOLDER}/{clock.now():%Y-%m}/{secrets.token_hex(16)}"
-    received.spool.seek(0)
-    written: str = default_storage.save(key, File(cast("IO[bytes]", received.spool)))
-    if default_storage.size(written) != received.size:
-        default_storage.delete(written)
-        raise OSError(f"The storage kept fewer than {received.size} bytes.")
-    return written
-
-
 def _subject(stored: StoredFile, *, visible_to: set[UUID]) -> Subject:
     return Subject(
         obj=stored,
@@ -269,7 +266,8 @@ def note_download(stored: StoredFile, *, by: AnyActor) -> None:
     """Record that the actor took the bytes: event ``file.downloaded``.
 
     The owner of the file reads it in its stream; so does the reader's
-    organization when that is another one. Raises Gone when in quarantine.
+    organization when that is another one. Raises Gone when in quarantine or
+    destroyed, NotAllowed for a restricted one.
     """
     queries.check_servable(stored)
     _check_restriction(stored, by)
@@ -295,16 +293,16 @@ def _check_restriction(stored: StoredFile, by: AnyActor) -> None:
 def sweep_orphans(*, by: SystemActor) -> int:
     """Delete bytes older than a day that no row names; return how many.
 
-    They are left by a transaction that failed after the bytes were written. Bytes
-    younger than that may belong to one still open. No event: they never were
-    evidence.
+    They are left by a transaction that failed after the bytes were written, or by a
+    stop between a destruction and its last step. Bytes younger than that may belong
+    to one still open. No event: what they were is on record or never was evidence.
     """
     by.require(Permission.EVIDENCE_ADD)
     before = clock.now() - ORPHAN_AGE
     removed = 0
     for folder in _months():
         keys = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-        named = StoredFile.objects.filter(storage_key__in=keys)
+        named = StoredFile.objects.filter(storage_key__in=keys, destroyed_at=None)
         orphans = set(keys) - set(named.values_list("storage_key", flat=True))
         for key in orphans:
             if default_storage.get_modified_time(key) < before:

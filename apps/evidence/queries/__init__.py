@@ -1,20 +1,26 @@
 """Reads of files, of what they prove, and of how long they are kept."""
 
 from apps.evidence.queries.attachments import (
+    MOST,
     attachment,
     attachments,
     choices,
     due_items,
+    target,
     versions_of,
 )
 from apps.evidence.queries.files import (
     CHUNK_BYTES,
     check_servable,
+    content,
     local_path,
+    lock_of,
     opened,
+    owners,
     stored_file,
     stored_file_for_job,
     stored_files,
+    used_bytes,
 )
 from apps.evidence.queries.library import (
     PAGE,
@@ -28,6 +34,7 @@ from apps.evidence.queries.library import (
 
 __all__ = [
     "CHUNK_BYTES",
+    "MOST",
     "PAGE",
     "Keeping",
     "LibraryFilter",
@@ -36,14 +43,19 @@ __all__ = [
     "attachments",
     "check_servable",
     "choices",
+    "content",
     "due_items",
     "keeping",
     "library",
     "local_path",
+    "lock_of",
     "opened",
+    "owners",
     "stored_file",
     "stored_file_for_job",
     "stored_files",
+    "target",
+    "used_bytes",
     "uses",
     "versions_of",
 ]

@@ -13,9 +13,12 @@ from apps.core.types import DueItem
 from apps.evidence import registry
 from apps.evidence.enums import Purpose
 from apps.evidence.models import Attachment
+from apps.evidence.rules import Target
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 
+# What a list to choose from shows of a kind; a word finds the rest.
+MOST = 100
 # Rooms that own these remind of them by themselves.
 _REMINDED_ELSEWHERE = (Purpose.CERTIFICATE, Purpose.POLICY, Purpose.ACTIVITY)
 
@@ -50,15 +53,21 @@ def versions_of(row: Attachment) -> list[Attachment]:
     return list(rows.select_related("file", "attached_by").order_by("-number", "-pk"))
 
 
-def choices(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What the actor may attach a file to, grouped by kind: value and title. One or
-    two queries a kind."""
+def choices(actor: Actor, word: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the actor may attach a file to and what holds a word, grouped by kind:
+    value and title, at most ``MOST`` a kind. One or two queries a kind."""
     groups = []
     for kind in registry.registered().values():
-        titles = [(f"{kind.kind}:{pk}", title) for pk, title in kind.choices(actor)]
-        if titles:
-            groups.append((kind.label, titles))
+        found = kind.choices(actor, word.strip(), most=MOST)
+        if found:
+            values = [(f"{kind.kind}:{pk}", title) for pk, title in found]
+            groups.append((kind.label, values))
     return groups
+
+
+def target(actor: Actor, kind: str, pk: UUID) -> Target:
+    """An object the actor may attach a file to; NotFound for any other."""
+    return Target(kind, pk, registry.kind_of(kind).title_of(actor, pk))
 
 
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
-from apps.core.dates import local_date
+from apps.core.dates import add_years, local_date
+from apps.core.models import TableImport
 from apps.evidence import registry, rules
 from apps.evidence.models import Attachment, LegalHold, StoredFile
 from apps.evidence.queries.files import stored_files
@@ -23,7 +25,7 @@ SOON_DAYS = 60
 class LibraryFilter:
     """What a list is narrowed to; "" asks for nothing. ``state`` is one of
     quarantined, not_scanned, expired, expiring, unreviewed, unused, held,
-    restricted."""
+    restricted, old (received before the years of retention), destroyed."""
 
     q: str = ""
     purpose: str = ""
@@ -35,7 +37,8 @@ def library(
     actor: Actor, wanted: LibraryFilter, *, today: date
 ) -> QuerySet[StoredFile]:
     """Files of the actor's organization, newest first, each with its running
-    attachments and its count of holds. Two queries."""
+    attachments and its count of holds; destroyed ones only where asked for. Two
+    queries."""
     running = Attachment.objects.filter(ended_at=None).order_by("created_at", "pk")
     rows = stored_files(actor).annotate(
         hold_count=Count("holds", filter=Q(holds__released_at=None))
@@ -48,6 +51,8 @@ def library(
         rows = rows.filter(
             Exists(running.filter(file=OuterRef("pk"), purpose=wanted.purpose))
         )
+    if wanted.state != "destroyed":
+        rows = rows.filter(destroyed_at=None)
     if wanted.state:
         rows = rows.filter(_in_state(wanted.state, today=today))
     if wanted.before is not None:
@@ -72,6 +77,8 @@ def _in_state(state: str, *, today: date) -> Q:
             Exists(LegalHold.objects.filter(file=OuterRef("pk"), released_at=None))
         ),
         "restricted": Q(is_restricted=True),
+        "old": Q(created_at__date__lt=add_years(today, -rules.RETENTION_YEARS)),
+        "destroyed": Q(destroyed_at__isnull=False),
     }
     return conditions[state]
 
@@ -95,38 +102,60 @@ def uses(file: StoredFile) -> list[Use]:
         label = kind.label if kind else row.subject_type
         path = registry.path_of(row.subject_type, row.subject_id)
         found.append(Use(label, row.subject_title, path))
+    paths = {use.path for use in found if use.path}
+    for record in _records(file):
+        use = _use(record)
+        if use.path not in paths:
+            found.append(use)
+    return found
+
+
+def _use(record: Model) -> Use:
+    keeper = registry.keeper_of(type(record))
+    label = str(record._meta.verbose_name).capitalize()
+    return Use(label, str(record), keeper.page(record) if keeper else "")
+
+
+def _records(file: StoredFile) -> Iterator[Model]:
+    """Records of rooms above that name a file. One query a kind, at most a page."""
     for relation in StoredFile._meta.related_objects:
         if relation.related_model in {Attachment, LegalHold}:
             continue
-        rows = relation.related_model._default_manager.filter(
+        yield from relation.related_model._default_manager.filter(
             **{relation.field.name: file}
-        )
-        label = str(relation.related_model._meta.verbose_name).capitalize()
-        titles = {use.title for use in found}
-        found += [
-            Use(label, str(row), "") for row in rows[:PAGE] if str(row) not in titles
-        ]
-    return found
+        )[:PAGE]
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How long a file is kept. ``until`` None: as long as it is in effect."""
+    """How long a file is kept. ``until`` None: as long as it is in effect.
+    ``is_proof`` says whether it ever was attached to or named by anything."""
 
     until: date | None
     hold: LegalHold | None
+    is_proof: bool
 
 
 def keeping(file: StoredFile) -> Keeping:
     """Six years after the later of creation and last in effect, unless a hold runs.
 
-    Days are those of the organization. Two queries.
+    Days are those of the organization. An attachment without an end of its own ends
+    with the record of the same page, where one names the file. Two queries, and one a
+    kind of record.
     """
     zone = file.organization.time_zone
-    created = local_date(file.created_at, zone)
-    in_use = [InUse(_last_in_effect(row, zone)) for row in file.attachments.all()]
+    records = list(_records(file))
+    spoken_for = {_use(row).path for row in records}
+    lasts = [_record_in_effect(row, zone) for row in records]
+    for row in file.attachments.all():
+        last = _last_in_effect(row, zone)
+        path = registry.path_of(row.subject_type, row.subject_id)
+        if last is not None or not path or path not in spoken_for:
+            lasts.append(last)
     hold = file.holds.filter(released_at=None).select_related("placed_by").first()
-    return Keeping(rules.keep_through(created, in_use), hold)
+    created = local_date(file.created_at, zone)
+    until = rules.keep_through(created, [InUse(last) for last in lasts])
+    return Keeping(until, hold, is_proof=bool(lasts or records))
 
 
 def _last_in_effect(row: Attachment, zone: str) -> date | None:
@@ -134,3 +163,11 @@ def _last_in_effect(row: Attachment, zone: str) -> date | None:
     if row.valid_until is not None:
         return row.valid_until
     return local_date(row.ended_at, zone) if row.ended_at else None
+
+
+def _record_in_effect(record: Model, zone: str) -> date | None:
+    """A table was in effect the day it was read; other records say it themselves."""
+    if isinstance(record, TableImport):
+        return local_date(record.created_at, zone)
+    keeper = registry.keeper_of(type(record))
+    return keeper.last_in_effect(record) if keeper else None

@@ -127,6 +127,22 @@ def check_size(size: int, *, limit: int) -> None:
         )
 
 
+def check_quota(used: int, size: int, *, limit: int) -> None:
+    """Refuse a file that would take its organization over ``limit`` bytes; 0 is no
+    limit. Our own default."""
+    if limit and used + size > limit:
+        raise FileRefused(
+            f"Your organization keeps {_gigabytes(used)} of the {_gigabytes(limit)} it "
+            "may keep, and this file does not fit. Destroy files whose retention has "
+            "ended, or ask the operator of the portal for more.",
+            code="quota_reached",
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1024**3:.2f} GB"
+
+
 def media_type_of(contents: Contents) -> MediaType:
     """Say what the bytes are. Raises FileRefused for what no page takes."""
     head = contents.head

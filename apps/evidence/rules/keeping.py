@@ -52,6 +52,16 @@ def check_terms(terms: AttachmentTerms) -> None:
         raise Invalid(message, fields={"valid_until": [message]})
 
 
+def check_version(before: tuple[str, UUID], now: tuple[str, UUID]) -> None:
+    """A version and the one before are attached to the same object."""
+    if before != now:
+        message = (
+            "The older version is attached to something else. Choose one that is "
+            "attached to the same object."
+        )
+        raise Invalid(message, fields={"supersedes": [message]})
+
+
 def keep_through(created_on: date, uses: Iterable[InUse]) -> date | None:
     """The last day a file must be kept, inclusive; None while it is in effect
     without an end. Calendar years: 29 February becomes the 28th."""
@@ -75,3 +85,28 @@ def check_review(state: ReviewState, note: str) -> None:
     if state is ReviewState.REJECTED and not note.strip():
         message = "Say why, so that a better file can be found."
         raise Invalid(message, fields={"note": [message]})
+
+
+def check_destroyable(
+    until: date | None, *, today: date, is_held: bool, is_worthless: bool
+) -> None:
+    """Refuse to destroy what must be kept.
+
+    ``until`` is the last day to keep it, inclusive, None while it is in effect;
+    ``is_worthless`` says that nobody could read it and it never proved anything:
+    retention binds documentation, which that is not (our own default).
+    """
+    if is_held:
+        raise Conflict("A legal hold keeps this file. Release the hold first.")
+    if is_worthless:
+        return
+    if until is None:
+        raise Conflict(
+            "What this file proves is still in effect, so it is kept. End that first; "
+            f"{RETENTION_YEARS} years later the file may be destroyed."
+        )
+    if today <= until:
+        raise Conflict(
+            f"This file is kept through {until:%-d %B %Y}, six years after the later "
+            "of creation and last in effect. It may be destroyed from the day after."
+        )

@@ -9,11 +9,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from apps.core.errors import NotFound
 from apps.evidence import actions, forms, queries
 from apps.evidence.enums import ReviewState
 from apps.evidence.models import Attachment, StoredFile
-from apps.evidence.rules import Target
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView
 
@@ -51,39 +49,41 @@ class AttachView(_OfFile):
     """Say what the file proves."""
 
     form_class = forms.AttachForm
+    template_name = "evidence/attach.html"
     heading = "Attach the file"
     lede = "A new version takes the place of the older one, which stays on record."
     button = "Attach file"
 
     def form_arguments(self) -> dict[str, Any]:
-        """Objects of the actor's side, and what a new version may replace."""
-        self.groups = queries.choices(self.actor)
-        rows = queries.attachments(self.actor).filter(ended_at=None)
-        self.earlier = {str(row.pk): row for row in rows.exclude(file=self.file)[:200]}
+        """Objects of the actor's side, and what a new version may replace; ``?q`` is
+        a word both must hold."""
+        self.finder = forms.FinderForm(self.request.GET)
+        word = self.finder.cleaned_data["q"] if self.finder.is_valid() else ""
+        rows = queries.attachments(self.actor).filter(
+            ended_at=None, subject_title__icontains=word
+        )
+        earlier = rows.exclude(file=self.file)[: queries.MOST]
+        self.earlier = {str(row.pk): row for row in earlier}
         return {
-            "choices": self.groups,
+            "choices": queries.choices(self.actor, word),
             "earlier": [(pk, str(row)) for pk, row in self.earlier.items()],
         }
 
+    def context(self) -> dict[str, Any]:
+        """The word that was looked for."""
+        return super().context() | {"finder": self.finder}
+
     def perform(self, form: forms.AttachForm) -> HttpResponse:
         """Attach."""
-        chosen = form.cleaned_data["subject"]
+        kind, _, pk = form.cleaned_data["subject"].partition(":")
         row = actions.attach(
             self.file,
             by=self.actor,
-            to=self._target(chosen),
+            to=queries.target(self.actor, kind, UUID(pk)),
             terms=form.terms(),
             supersedes=self.earlier.get(form.cleaned_data["supersedes"]),
         )
         return self.done(f"The file is attached to {row.subject_title}.")
-
-    def _target(self, chosen: str) -> Target:
-        kind, _, pk = chosen.partition(":")
-        for _, titles in self.groups:
-            for value, title in titles:
-                if value == chosen:
-                    return Target(kind, UUID(pk), title)
-        raise NotFound
 
 
 class HoldView(_OfFile):
@@ -114,6 +114,24 @@ class HoldReleaseView(_OfFile):
         """Release."""
         actions.release_hold(self.file, by=self.actor)
         return self.done("The hold is released.")
+
+
+class DestroyView(_OfFile):
+    """Destroy the bytes once retention has ended."""
+
+    permission = Permission.ASSURANCE_EDIT
+    form_class = forms.DestroyForm
+    heading = "Destroy the bytes"
+    lede = (
+        "They cannot be brought back. The record stays: name, SHA-256, what it proved, "
+        "who destroyed it and why."
+    )
+    button = "Destroy bytes"
+
+    def perform(self, form: forms.DestroyForm) -> HttpResponse:
+        """Destroy."""
+        actions.destroy(self.file, by=self.actor, **form.cleaned_data)
+        return self.done("The bytes are destroyed; the record stays.")
 
 
 class RestrictView(_OfFile):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.core import clock
@@ -41,6 +42,9 @@ class LibraryView(PortalView):
             "files": shown,
             "today": today,
             "is_filtered": any(form.cleaned_data.values()),
+            "used": queries.used_bytes(self.actor.organization),
+            "limit": settings.ORGANIZATION_MAX_BYTES,
+            "is_scanned": bool(settings.CLAMD),
             "older_url": f"?{given.urlencode()}" if len(rows) > queries.PAGE else "",
         }
         return self.page("evidence/library.html", context)
@@ -57,15 +61,16 @@ class DetailView(PortalView):
         file = queries.stored_file(self.actor, pk)
         rows = queries.attachments(self.actor).filter(file=file)
         is_manager = self.actor.can(Permission.ASSURANCE_EDIT)
+        is_kept = file.destroyed_at is None
         context = {
             "file": file,
             "attachments": rows,
             "uses": queries.uses(file),
             "keeping": queries.keeping(file),
             "today": clock.today(self.actor.organization.time_zone),
-            "may_attach": self.actor.can(Permission.EVIDENCE_ADD),
-            "may_hold": is_manager,
-            "may_take": is_manager or not file.is_restricted,
+            "may_attach": is_kept and self.actor.can(Permission.EVIDENCE_ADD),
+            "may_hold": is_kept and is_manager,
+            "may_take": is_kept and (is_manager or not file.is_restricted),
         }
         return self.page("evidence/detail.html", context)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest
 
 from apps.evidence import actions, queries
@@ -20,11 +19,12 @@ def file_response(stored: StoredFile) -> FileResponse:
     """Answer with the bytes as a download that a browser never runs.
 
     The caller has fetched the row through its own scoped query and recorded the
-    download (``actions.note_download``). Raises Gone when in quarantine.
+    download (``actions.note_download``). Raises Gone when in quarantine or
+    destroyed.
     """
     queries.check_servable(stored)
     response = FileResponse(
-        default_storage.open(stored.storage_key, "rb"),
+        queries.content(stored),
         as_attachment=True,
         filename=stored.name,
         content_type=stored.media_type,
