@@ -7,6 +7,10 @@ from apps.assurance import views
 app_name = "assurance"
 urlpatterns = [
     path("", views.OverviewView.as_view(), name="overview"),
+    path("calendar/", views.CalendarView.as_view(), name="calendar"),
+    path("certificates/", views.CertificatesView.as_view(), name="certificates"),
+    path("policies/", views.PoliciesView.as_view(), name="policies"),
+    path("requests/", views.RequestsView.as_view(), name="requests"),
     path("coverage/", views.CoverageView.as_view(), name="coverage"),
     path(
         "engagement/<uuid:engagement_pk>/",

@@ -70,14 +70,66 @@ def test_state(term: Term, day: date, state: State) -> None:
     assert rules.state(term, day) is state
 
 
-def test_gap_counts_days_after_what_is_covered_without_a_break() -> None:
-    late = Period(date(2026, 5, 1), date(2026, 5, 31))
-    term = Term(SOC, YEAR, letters=(late, QUARTER))
+LATE = Period(date(2026, 5, 1), date(2026, 5, 31))
+JULY = date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("letters", "until", "total", "bridged"),
+    [
+        ((), date(2026, 3, 31), 90, 0),
+        ((QUARTER,), date(2026, 3, 31), 90, 90),
+        ((QUARTER,), date(2026, 6, 30), 181, 90),
+        ((LATE, QUARTER), date(2026, 6, 30), 181, 121),
+        ((QUARTER, QUARTER), date(2026, 6, 30), 181, 90),
+        ((Period(date(2025, 11, 1), date(2026, 1, 10)),), date(2026, 1, 31), 31, 10),
+        ((Period(date(2026, 2, 1), date(2027, 1, 10)),), date(2026, 2, 28), 59, 28),
+        ((LATE,), date(2026, 3, 31), 90, 0),
+        ((), date(2026, 1, 1), 1, 0),
+    ],
+)
+def test_seam(
+    letters: tuple[Period, ...], until: date, total: int, bridged: int
+) -> None:
+    found = rules.seam(Term(SOC, YEAR, letters=letters), until=until)
+    assert found is not None
+    assert (found.total, found.bridged) == (total, bridged)
+    assert found.uncovered == total - bridged
+    assert found.days == Period(date(2026, 1, 1), until)
+
+
+@pytest.mark.parametrize("until", [date(2025, 12, 31), date(2025, 3, 1)])
+def test_no_seam_while_the_period_lasts(until: date) -> None:
+    assert rules.seam(Term(SOC, YEAR), until=until) is None
+
+
+days = st.dates(date(2025, 6, 1), date(2026, 12, 31))
+
+
+@given(st.lists(st.tuples(days, days).map(sorted), max_size=4), days)
+def test_seam_counts_each_day_once(pairs: list[list[date]], until: date) -> None:
+    letters = tuple(Period(first, last) for first, last in pairs)
+    found = rules.seam(Term(SOC, YEAR, letters=letters), until=until)
+    if found is None:
+        assert until <= date(2025, 12, 31)
+        return
+    between = [
+        date.fromordinal(number)
+        for number in range(date(2026, 1, 1).toordinal(), until.toordinal() + 1)
+    ]
+    covered = [day for day in between if any(one.contains(day) for one in letters)]
+    assert (found.total, found.bridged) == (len(between), len(covered))
+
+
+def test_covered_until_is_without_a_break() -> None:
+    term = Term(SOC, YEAR, letters=(LATE, QUARTER))
     assert rules.covered_until(term) == date(2026, 3, 31)
-    assert rules.gap(term, date(2026, 3, 31)) is None
-    gap = rules.gap(term, date(2026, 6, 15))
-    assert gap == Period(date(2026, 4, 1), date(2026, 6, 15))
-    assert gap.days == 76
+
+
+def test_letter_days() -> None:
+    assert rules.letter_days(JULY, JULY) == Period(JULY, JULY)
+    with pytest.raises(Invalid, match="ends before it begins"):
+        rules.letter_days(JULY, date(2026, 6, 30))
 
 
 def test_renew_by() -> None:

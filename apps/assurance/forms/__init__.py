@@ -16,6 +16,7 @@ from apps.assurance.enums import (
     Standard,
     Topic,
 )
+from apps.assurance.queries import Wanted
 from apps.assurance.rules import CertificateTerms
 
 MAX_SITES = 200
@@ -37,6 +38,40 @@ def _proof(label: str) -> forms.FileField:
         label=label,
         help_text="PDF, DOCX, PNG, JPEG, CSV, XLSX, XLS or ODS. No patient data. "
         "After an error, choose the file again.",
+    )
+
+
+class ListForm(forms.Form):
+    """What a list shows."""
+
+    q = forms.CharField(label="Name holds", required=False, max_length=200)
+    whose = forms.ChoiceField(
+        label="Of",
+        required=False,
+        choices=[("", "Everybody"), ("own", "Us"), ("others", "Others")],
+    )
+    after = forms.IntegerField(
+        required=False, min_value=0, max_value=1_000_000, widget=forms.HiddenInput
+    )
+
+    def wanted(self) -> Wanted:
+        """The cleaned fields."""
+        data = {name: self.cleaned_data[name] for name in self.fields}
+        del data["after"]
+        return Wanted(**data)
+
+
+class RequestsForm(ListForm):
+    """What the list of requests shows."""
+
+    whose = forms.ChoiceField(
+        label="To be answered by",
+        required=False,
+        choices=[("", "Everybody"), ("own", "Us"), ("others", "Others")],
+    )
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any state"), ("open", "Open"), ("closed", "Closed")],
     )
 
 

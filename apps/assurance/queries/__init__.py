@@ -7,6 +7,7 @@ from apps.assurance.queries.activities import (
     activity_lines,
     activity_record,
 )
+from apps.assurance.queries.calendar import Month, calendar, never_started
 from apps.assurance.queries.certificates import (
     CertificateLine,
     CertificateSites,
@@ -14,10 +15,18 @@ from apps.assurance.queries.certificates import (
     certificate_lines,
     certificates,
     letter,
+    newest,
     site_lines,
 )
 from apps.assurance.queries.conditions import gate_conditions
 from apps.assurance.queries.due import due_items
+from apps.assurance.queries.lists import (
+    PAGE,
+    Wanted,
+    listed_certificates,
+    listed_policies,
+    listed_requests,
+)
 from apps.assurance.queries.pages import (
     EngagementPage,
     VendorLines,
@@ -43,17 +52,21 @@ from apps.assurance.queries.subjects import ACTIVITY, CERTIFICATE, POLICY, REQUE
 __all__ = [
     "ACTIVITY",
     "CERTIFICATE",
+    "PAGE",
     "POLICY",
     "REQUEST",
     "ActivityLine",
     "CertificateLine",
     "CertificateSites",
     "EngagementPage",
+    "Month",
     "VendorLines",
+    "Wanted",
     "activities",
     "activity",
     "activity_lines",
     "activity_record",
+    "calendar",
     "certificate",
     "certificate_lines",
     "certificates",
@@ -66,7 +79,12 @@ __all__ = [
     "evidence_requests",
     "gate_conditions",
     "letter",
+    "listed_certificates",
+    "listed_policies",
+    "listed_requests",
     "managers_of",
+    "never_started",
+    "newest",
     "path_of",
     "policies",
     "policy",

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from apps.assurance import rules
 from apps.assurance.enums import CertificateState
 from apps.assurance.models import Certificate, Letter
-from apps.assurance.rules import SiteLine, SiteStanding
-from apps.core.dates import Period
+from apps.assurance.rules import Seam, SiteLine, SiteStanding
 from apps.core.errors import NotFound
 from apps.engagements import queries as engagements
 from apps.tenancy.actor import Actor, AnyActor
@@ -24,12 +23,17 @@ from apps.workforce import queries as workforce
 
 @dataclass(frozen=True, slots=True)
 class CertificateLine:
-    """A certificate and what follows from its dates on a day."""
+    """A certificate and what follows from its dates on a day.
+
+    ``following_on`` is the first day of the next paper of its standard the actor may
+    see; ``seam`` what lies between, or up to the day where none follows.
+    """
 
     certificate: Certificate
     state: CertificateState
     covered_until: date
-    gap: Period | None
+    following_on: date | None
+    seam: Seam | None
 
     @property
     def tone(self) -> str:
@@ -65,9 +69,22 @@ def certificates(
     actor: AnyActor, *, organization_id: UUID | None = None
 ) -> QuerySet[Certificate]:
     """Certificates the actor may see, of one organization if given: by standard,
-    newest first. Two queries: letters come with them."""
+    newest first, each with ``following_on``. Two queries: letters come with them."""
     actor.require(Permission.ASSURANCE_VIEW)
-    rows = Certificate.objects.visible_to(actor)
+    following = (
+        Certificate.objects.visible_to(actor)
+        .filter(
+            organization=OuterRef("organization"),
+            standard=OuterRef("standard"),
+            first_on__gt=OuterRef("first_on"),
+            withdrawn_on=None,
+        )
+        .order_by("first_on")
+        .values("first_on")[:1]
+    )
+    rows = Certificate.objects.visible_to(actor).annotate(
+        following_on=Subquery(following)
+    )
     if organization_id is not None:
         rows = rows.filter(organization=organization_id)
     return (
@@ -98,16 +115,27 @@ def letter(actor: AnyActor, pk: UUID) -> Letter:
 def certificate_lines(
     rows: Iterable[Certificate], *, as_of: date
 ) -> list[CertificateLine]:
-    """Where certificates fetched with their letters stand on a day. No query."""
-    return [
-        CertificateLine(
-            certificate=row,
-            state=rules.state(row.term, as_of),
-            covered_until=rules.covered_until(row.term),
-            gap=rules.gap(row.term, as_of),
-        )
-        for row in rows
-    ]
+    """Where certificates fetched by ``certificates`` stand on a day. No query."""
+    return [_line(row, as_of) for row in rows]
+
+
+def _line(row: Certificate, as_of: date) -> CertificateLine:
+    following_on: date | None = row.following_on  # type: ignore[attr-defined]
+    until = following_on - timedelta(days=1) if following_on else as_of
+    state = rules.state(row.term, as_of)
+    is_withdrawn = state is CertificateState.WITHDRAWN
+    return CertificateLine(
+        certificate=row,
+        state=state,
+        covered_until=rules.covered_until(row.term),
+        following_on=following_on,
+        seam=None if is_withdrawn else rules.seam(row.term, until=until),
+    )
+
+
+def newest(lines: Iterable[CertificateLine]) -> list[CertificateLine]:
+    """Of lines of one organization, those that no paper of their standard follows."""
+    return [line for line in lines if line.following_on is None]
 
 
 def site_lines(

@@ -5,6 +5,7 @@ No law asks for certificates; every figure here is our own default.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,6 +62,13 @@ def check_terms(terms: CertificateTerms, *, today: date) -> None:
             "A Type I report speaks of one day. Give the same first and last day, or "
             "choose Type II.",
         )
+
+
+def letter_days(first_on: date, last_on: date) -> Period:
+    """The days a letter speaks of. Invalid where it ends before it begins."""
+    if last_on < first_on:
+        _refuse("last_on", "It ends before it begins. Check both days.")
+    return Period(first_on, last_on)
 
 
 def check_letter(term: Term, letter: Period) -> None:
@@ -120,10 +128,46 @@ def renew_by(term: Term) -> date:
     return until
 
 
-def gap(term: Term, day: date) -> Period | None:
-    """Days up to ``day`` that neither the period nor letters cover without a break."""
-    last = covered_until(term)
-    return Period(last + _ONE_DAY, day) if day > last else None
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Days after a period, both ends inclusive; ``bridged`` of them letters cover."""
+
+    days: Period
+    bridged: int
+
+    @property
+    def total(self) -> int:
+        """All days of it."""
+        return self.days.days or 0
+
+    @property
+    def uncovered(self) -> int:
+        """Days that nothing covers."""
+        return self.total - self.bridged
+
+
+def seam(term: Term, *, until: date) -> Seam | None:
+    """What lies between the end of a period and ``until``, inclusive: the day before
+    the next period begins, or today. None where the period lasts so long.
+
+    A letter counts for the days it speaks of, wherever among these they lie.
+    """
+    if until <= term.last_on:
+        return None
+    days = Period(term.last_on + _ONE_DAY, until)
+    return Seam(days, sum(_fresh_days(term.letters, days)))
+
+
+def _fresh_days(letters: Iterable[Period], days: Period) -> Iterator[int]:
+    """Days of each letter within ``days`` that no earlier letter spoke of."""
+    reached = days.first - _ONE_DAY
+    end = days.last or date.max
+    for letter in sorted(letters, key=lambda one: one.first):
+        first = max(letter.first, reached + _ONE_DAY)
+        last = min(letter.last or date.max, end)
+        if first <= last:
+            yield (last - first).days + 1
+            reached = last
 
 
 def _refuse(field: str, message: str) -> None:

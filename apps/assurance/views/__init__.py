@@ -17,7 +17,13 @@ from apps.assurance.views.certificates import (
     LetterFileView,
     ShareEndView,
 )
-from apps.assurance.views.overview import CoverageView, EngagementView, OverviewView
+from apps.assurance.views.lists import CertificatesView, PoliciesView, RequestsView
+from apps.assurance.views.overview import (
+    CalendarView,
+    CoverageView,
+    EngagementView,
+    OverviewView,
+)
 from apps.assurance.views.policies import (
     PolicyCreateView,
     PolicyEndView,
@@ -43,16 +49,19 @@ __all__ = [
     "ActivityFileView",
     "ActivityView",
     "AnswerFileView",
+    "CalendarView",
     "CertificateCreateView",
     "CertificateFileView",
     "CertificateShareView",
     "CertificateView",
     "CertificateWithdrawView",
+    "CertificatesView",
     "CoverageView",
     "EngagementView",
     "LetterCreateView",
     "LetterFileView",
     "OverviewView",
+    "PoliciesView",
     "PolicyCreateView",
     "PolicyEndView",
     "PolicyFileView",
@@ -64,6 +73,7 @@ __all__ = [
     "RequestReturnView",
     "RequestView",
     "RequestWithdrawView",
+    "RequestsView",
     "ShareEndView",
     "VersionCreateView",
 ]

@@ -10,13 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from apps.assurance import actions, forms, queries
+from apps.assurance import actions, forms, queries, rules
 from apps.assurance.enums import LetterKind
 from apps.assurance.models import Certificate
 from apps.assurance.views.base import FormPage, ProofView, stored
 from apps.core import clock
-from apps.core.dates import Period
-from apps.core.errors import Invalid
 from apps.evidence.models import StoredFile
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import PortalView
@@ -32,10 +30,14 @@ class CertificateView(PortalView):
         row = queries.certificate(self.actor, pk)
         today = clock.today(self.actor.organization.time_zone)
         [line] = queries.certificate_lines([row], as_of=today)
+        series = queries.certificates(self.actor, organization_id=row.organization_id)
         is_own = row.organization_id == self.actor.organization_id
         context = {
             "certificate": row,
             "line": line,
+            "series": queries.certificate_lines(
+                series.filter(standard=row.standard), as_of=today
+            ),
             "sites": queries.site_lines(self.actor, row, as_of=today),
             "today": today,
             "is_own": is_own,
@@ -99,15 +101,12 @@ class LetterCreateView(_OfCertificate):
     def perform(self, form: forms.LetterForm) -> HttpResponse:
         """Keep it with the certificate."""
         data = form.cleaned_data
-        if data["last_on"] < data["first_on"]:
-            message = "It ends before it begins. Check both days."
-            raise Invalid(message, fields={"last_on": [message]})
         actions.add_letter(
             self.certificate,
             by=self.actor,
             kind=LetterKind(data["kind"]),
             issued_by=data["issued_by"],
-            days=Period(data["first_on"], data["last_on"]),
+            days=rules.letter_days(data["first_on"], data["last_on"]),
             file=stored(data["document"], by=self.actor),
         )
         return self.done("The letter is on record.")

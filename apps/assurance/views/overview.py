@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from apps.assurance import queries
+from apps.assurance.queries import Wanted
 from apps.core import clock
 from apps.engagements import queries as engagements
+from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import PortalView
+
+SHOWN = 10
 
 
 class OverviewView(PortalView):
@@ -22,18 +27,46 @@ class OverviewView(PortalView):
         """Own rows; requests of both directions."""
         organization = self.actor.organization
         today = clock.today(organization.time_zone)
-        own = {"organization_id": organization.pk}
-        activities = queries.activities(self.actor, **own).filter(ended_on=None)
+        lines = queries.certificate_lines(
+            queries.certificates(self.actor, organization_id=organization.pk),
+            as_of=today,
+        )
+        open_ones = queries.listed_requests(self.actor, Wanted(state="open"))
+        policies = queries.policies(self.actor, organization_id=organization.pk)
         context = {
             "today": today,
-            "certificates": queries.certificate_lines(
-                queries.certificates(self.actor, **own), as_of=today
-            ),
-            "policies": queries.policies(self.actor, **own),
-            "activities": queries.activity_lines(activities, as_of=today),
-            "requests": queries.evidence_requests(self.actor)[:100],
+            "certificates": queries.newest(lines),
+            "older": len(lines) - len(queries.newest(lines)),
+            "policies": policies[:SHOWN],
+            "policy_count": policies.count(),
+            "grid": queries.coverage_of(self.actor, as_of=today),
+            "activities": _running(self.actor, today),
+            "requests": open_ones[:SHOWN],
+            "request_count": open_ones.count(),
         }
         return self.page("assurance/overview.html", context)
+
+
+class CalendarView(PortalView):
+    """A year of what is due, what is done again and again, what was never started."""
+
+    permission = Permission.ASSURANCE_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """As of today in the organization's zone."""
+        today = clock.today(self.actor.organization.time_zone)
+        context = {
+            "today": today,
+            "months": queries.calendar(self.actor, today=today),
+            "activities": _running(self.actor, today),
+            "never_started": queries.never_started(self.actor),
+        }
+        return self.page("assurance/calendar.html", context)
+
+
+def _running(actor: Actor, today: date) -> list[queries.ActivityLine]:
+    own = queries.activities(actor, organization_id=actor.organization_id)
+    return queries.activity_lines(own.filter(ended_on=None), as_of=today)
 
 
 class CoverageView(PortalView):
