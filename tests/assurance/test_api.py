@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,6 +20,7 @@ from tests.factories.assurance import (
     make_policy,
     make_share,
 )
+from tests.factories.engagements import make_engagement, make_scope
 from tests.factories.evidence import make_stored_file
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +125,130 @@ def test_rows_cannot_be_replaced(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.officer)
     assert client.put(f"{ROOT}evidence-requests/{row.pk}/").status_code == 405
     assert client.delete(f"{ROOT}evidence-requests/{row.pk}/").status_code == 405
+
+
+def post(browser: Client, path: str, **data: object) -> Any:
+    return browser.post(f"{ROOT}{path}", data, content_type=JSON)
+
+
+def test_letters_and_withdrawal_by_api(cast: Cast, client_for: ClientFor) -> None:
+    row = make_certificate(
+        cast.vendor,
+        standard="soc2_type2",
+        first_on=date(2025, 1, 1),
+        last_on=date(2025, 12, 31),
+    )
+    make_certificate(
+        cast.vendor,
+        standard="soc2_type2",
+        first_on=date(2026, 4, 1),
+        last_on=date(2026, 5, 31),
+    )
+    manager, path = client_for(cast.manager), f"certificates/{row.pk}/"
+    letter = {
+        "kind": "bridge",
+        "issued_by": "Careline",
+        "first_on": "2026-01-01",
+        "last_on": "2026-02-28",
+        "file": str(make_stored_file(cast.vendor).pk),
+    }
+    made = post(manager, f"{path}letters/", **letter)
+    assert (made.status_code, made.json()["following_on"]) == (201, "2026-04-01")
+    [one] = made.json()["letters"]
+    assert (one["kind"], one["last_on"]) == ("bridge", "2026-02-28")
+    backwards = post(manager, f"{path}letters/", **letter | {"last_on": "2025-01-01"})
+    assert (backwards.status_code, list(backwards.json()["fields"])) == (
+        422,
+        ["last_on"],
+    )
+    foreign = letter | {"file": str(make_stored_file(cast.other_vendor).pk)}
+    assert post(manager, f"{path}letters/", **foreign).status_code == 404
+    gone = {"withdrawn_on": "2026-06-01", "reason": "Replaced"}
+    assert post(client_for(cast.lead), f"{path}withdraw/", **gone).status_code == 403
+    for stranger in (cast.other_manager, cast.officer):
+        answer = post(client_for(stranger), f"{path}withdraw/", **gone)
+        assert answer.status_code == 404
+    done = post(manager, f"{path}withdraw/", **gone)
+    assert (done.status_code, done.json()["state"]) == (200, "withdrawn")
+    assert post(manager, f"{path}letters/", **letter).status_code == 409
+
+
+def test_policies_by_api(cast: Cast, client_for: ClientFor) -> None:
+    make_scope(cast.engagement, channels=["chat"])
+    manager = client_for(cast.manager)
+    data = {
+        "title": "Chat",
+        "effective_on": "2026-01-01",
+        "media": ["chat", "transcripts"],
+        "topics": ["access", "incidents"],
+        "file": str(make_stored_file(cast.vendor).pk),
+    }
+    made = post(manager, "policies/", **data)
+    assert (made.status_code, made.json()["versions"][0]["number"]) == (201, 1)
+    assert post(manager, "policies/", **data).status_code == 409
+    wrong = data | {"title": "Other", "media": ["pigeon"]}
+    assert post(manager, "policies/", **wrong).status_code == 400
+    path = f"policies/{made.json()['id']}/"
+    newer = data | {"effective_on": "2026-06-01", "media": ["chat"]}
+    second = post(manager, f"{path}versions/", **newer)
+    assert [row["number"] for row in second.json()["versions"]] == [2, 1]
+    grid = manager.get(f"{ROOT}policies/coverage/").json()
+    assert grid["gaps"] == 4 * 7 - 2
+    [chat] = [row for row in grid["rows"] if row["medium"] == "chat"]
+    assert chat["is_used"] is True
+    [access] = [cell for cell in chat["cells"] if cell["topic"] == "access"]
+    assert access == {"topic": "access", "titles": ["Chat"], "is_gap": False}
+    shared = post(manager, f"{path}share/", client=str(cast.clinic.pk))
+    assert shared.status_code == 200
+    officer = client_for(cast.officer)
+    assert post(officer, f"{path}end/", last_on="2026-06-30").status_code == 403
+    foreign = client_for(cast.other_manager)
+    for verb in ("end", "versions", "share"):
+        assert post(foreign, f"{path}{verb}/", **data).status_code == 404
+    ended = post(manager, f"{path}end/", last_on="2026-06-30")
+    assert ended.json()["versions"][0]["superseded_on"] == "2026-07-01"
+
+
+def test_activities_by_api(cast: Cast, client_for: ClientFor) -> None:
+    manager = client_for(cast.manager)
+    data = {"kind": "restore_test", "first_due_on": "2026-07-31"}
+    made = post(manager, "activities/", **data)
+    assert (made.status_code, made.json()["interval_months"]) == (201, 6)
+    assert post(manager, "activities/", **data).status_code == 409
+    on_one = post(manager, "activities/", **data, engagement=str(cast.engagement.pk))
+    assert on_one.json()["engagement"] == str(cast.engagement.pk)
+    other = make_engagement(client=cast.other_clinic, provider=cast.other_vendor)
+    foreign = post(manager, "activities/", **data, engagement=str(other.pk))
+    assert foreign.status_code == 404
+    assert post(client_for(cast.lead), "activities/", **data).status_code == 403
+    path = f"activities/{made.json()['id']}/end/"
+    over = {"ended_on": "2026-06-14", "reason": "Outsourced"}
+    assert post(client_for(cast.other_manager), path, **over).status_code == 404
+    ahead = post(manager, path, **over | {"ended_on": "2026-07-01"})
+    assert (ahead.status_code, list(ahead.json()["fields"])) == (422, ["ended_on"])
+    assert post(manager, path, **over).json()["ended_on"] == "2026-06-14"
+
+
+def test_a_request_to_its_end_by_api(cast: Cast, client_for: ClientFor) -> None:
+    officer, manager = client_for(cast.officer), client_for(cast.manager)
+    row = make_evidence_request(cast.engagement)
+    path = f"evidence-requests/{row.pk}/"
+    assert post(officer, f"{path}accept/").status_code == 409
+    answer = {"file": str(make_stored_file(cast.vendor).pk)}
+    assert post(manager, f"{path}answer/", **answer).status_code == 200
+    assert post(manager, f"{path}accept/").status_code == 403
+    returned = post(officer, f"{path}return/", reason="Of last year")
+    assert (returned.json()["state"], returned.json()["return_reason"]) == (
+        "returned",
+        "Of last year",
+    )
+    newer = {"file": str(make_stored_file(cast.vendor).pk)}
+    post(manager, f"{path}answer/", **newer)
+    assert post(officer, f"{path}accept/").json()["state"] == "accepted"
+    assert post(officer, f"{path}withdraw/").status_code == 409
+    for verb in ("accept", "return", "withdraw", "answer"):
+        outside = post(client_for(cast.outsider), f"{path}{verb}/", reason="x")
+        assert outside.status_code == 404
+    second = make_evidence_request(cast.engagement)
+    done = post(officer, f"evidence-requests/{second.pk}/withdraw/")
+    assert done.json()["state"] == "withdrawn"
