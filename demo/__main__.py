@@ -16,15 +16,7 @@ from django.conf import settings  # noqa: E402 - Django is set up just above
 
 from apps.core import clock  # noqa: E402
 from apps.tenancy.models import Organization  # noqa: E402
-from demo import (  # noqa: E402
-    crews,
-    imports,
-    incident,
-    people,
-    questionnaire,
-    results,
-    story,
-)
+from demo import assurance, crews, imports, people, results, story  # noqa: E402
 from demo import portfolio as p  # noqa: E402
 
 
@@ -54,6 +46,7 @@ def main() -> int:
             )
         if account is not None:
             accounts[f"{handover.party.name}: {handover.table.name}"] = account
+    assurance.tell(stage, engagements)
     story.grant(stage, engagements[p.PATIENT_CONTACT])
     for chapter in (questionnaire, incident):
         chapter.tell(stage, engagements)

@@ -125,7 +125,7 @@ def sign(stage: Stage, engagement: Engagement, paper: Paper) -> None:
         effective_on=effective_on,
         signers=signers,
     )
-    document = _store(by, f"BAA {engagement.name}.pdf", content, FileKind.DOCUMENT)
+    document = store(by, f"BAA {engagement.name}.pdf", content)
     agreements.record_agreement(
         by=by,
         engagements=[engagement],
@@ -160,13 +160,14 @@ def _marks(missing: tuple[str, ...]) -> list[ProvisionMark]:
     ]
 
 
-def _store(by: Actor, name: str, content: bytes, kind: FileKind) -> StoredFile:
+def store(by: Actor, name: str, content: bytes) -> StoredFile:
+    """Keep a document of the actor's organization."""
     return evidence.store_file(
         by=by,
         organization=by.organization,
         name=name,
         content=io.BytesIO(content),
-        accept=kind,
+        accept=FileKind.DOCUMENT,
     )
 
 
