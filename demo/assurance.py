@@ -242,4 +242,4 @@ def requests(stage: Stage, contact: Engagement) -> None:
 
 def _paper(stage: Stage, party: p.Party, title: str, text: str) -> StoredFile:
     content = documents.paper(title, party.name, text)
-    return story.store(stage.manager(party), f"{title}.pdf", content)
+    return story.store(stage.manager(party), f"{title.replace('/', ' ')}.pdf", content)

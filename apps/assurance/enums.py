@@ -23,7 +23,7 @@ class CertificateState(models.TextChoices):
     AHEAD = "ahead", "Not yet in force"
     CURRENT = "current", "Current"
     BRIDGED = "bridged", "Ended, bridged by a letter"
-    GAP = "gap", "Period ended, nothing bridges the gap"
+    GAP = "gap", "Period ended, not bridged"
     LAPSED = "lapsed", "Lapsed"
     WITHDRAWN = "withdrawn", "Withdrawn"
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.core.models import Record
-from apps.evidence.enums import Purpose, ReviewState, ScanState, Trait
+from apps.evidence.enums import MediaType, Purpose, ReviewState, ScanState, Trait
 from apps.tenancy.models import Organization, User
 from apps.tenancy.scoping import OrganizationScopedQuerySet
 
@@ -83,6 +83,11 @@ class StoredFile(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_in_words(self) -> str:
+        """What the bytes are, as people say it."""
+        return str(MediaType(self.media_type).label)
 
     @property
     def traits_in_words(self) -> str:

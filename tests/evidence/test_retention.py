@@ -58,7 +58,7 @@ def destroy(file: StoredFile, by: Actor) -> StoredFile:
         (date(2026, 2, 28), date(2026, 3, 1), True, True, "legal hold"),
     ],
 )
-def test_check_destroyable(
+def test_why_kept(
     *,
     until: date | None,
     today: date,
@@ -66,16 +66,11 @@ def test_check_destroyable(
     is_worthless: bool,
     refusal: str,
 ) -> None:
-    def check() -> None:
-        rules.check_destroyable(
-            until, today=today, is_held=is_held, is_worthless=is_worthless
-        )
-
-    if not refusal:
-        check()
-        return
-    with pytest.raises(Conflict, match=refusal):
-        check()
+    reason = rules.why_kept(
+        until, today=today, is_held=is_held, is_worthless=is_worthless
+    )
+    assert bool(reason) == bool(refusal)
+    assert refusal in reason
 
 
 def test_destroyed_after_six_calendar_years(
@@ -192,7 +187,11 @@ def test_detaching_does_not_shorten_what_a_record_keeps(cast: Cast) -> None:
 def test_pages_of_destruction(cast: Cast, client_for: ClientFor) -> None:
     file, young = old_file(cast), make_stored_file(cast.clinic)
     client = client_for(cast.officer)
-    assert client.get(f"/evidence/files/{file.pk}/destroy/").status_code == 200
+    link = f"/evidence/files/{file.pk}/destroy/"
+    assert link in client.get(f"/evidence/files/{file.pk}/").content.decode()
+    assert client.get(link).status_code == 200
+    page = client.get(f"/evidence/files/{young.pk}/").content.decode()
+    assert "destroy/" not in page
     refused = client.post(
         f"/evidence/files/{young.pk}/destroy/", {"reason": "Not needed"}
     )

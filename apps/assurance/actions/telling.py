@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from apps.assurance import messages
 from apps.core.dates import local_date
-from apps.evidence.enums import MediaType
 from apps.evidence.models import StoredFile
 from apps.notifications import actions as notifications
 from apps.tenancy import queries as tenancy
@@ -29,7 +28,7 @@ def tell_uploader(file: StoredFile, *, by: SystemActor) -> None:
             user=file.uploaded_by_id
         ),
         context={
-            "kind": str(MediaType(file.media_type).label),
+            "kind": file.kind_in_words,
             "day": f"{received:%-d %b %Y}",
             "reason": file.quarantined_reason,
         },

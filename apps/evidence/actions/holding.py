@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.audit.actions import Subject, record
 from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed
-from apps.evidence import queries, rules, trail
+from apps.evidence import queries, trail
 from apps.evidence.models import LegalHold, StoredFile
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -91,12 +91,8 @@ def destroy(file: StoredFile, *, by: Actor, reason: str) -> StoredFile:
     """
     row = _locked(file, by=by)
     kept = queries.keeping(row)
-    rules.check_destroyable(
-        kept.until,
-        today=clock.today(by.organization.time_zone),
-        is_held=kept.hold is not None,
-        is_worthless=bool(row.quarantined_reason) and not kept.is_proof,
-    )
+    if kept.reason:
+        raise Conflict(kept.reason)
     row.destroyed_at, row.destroyed_by = clock.now(), by.user
     row.destruction_reason, row.wrapped_key, row.key_name = reason, None, ""
     row.save(

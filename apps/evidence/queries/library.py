@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
+from apps.core import clock
 from apps.core.dates import add_years, local_date
 from apps.core.models import TableImport
 from apps.evidence import registry, rules
+from apps.evidence.enums import Purpose
 from apps.evidence.models import Attachment, LegalHold, StoredFile
 from apps.evidence.queries.files import stored_files
 from apps.evidence.rules import InUse
@@ -65,12 +67,14 @@ def library(
 
 def _in_state(state: str, *, today: date) -> Q:
     running = Attachment.objects.filter(file=OuterRef("pk"), ended_at=None)
+    # What records a day that has passed has not run out.
+    lasting = running.exclude(purpose=Purpose.ACTIVITY)
     soon = (today, today + timedelta(days=SOON_DAYS))
     conditions = {
         "quarantined": ~Q(quarantined_reason=""),
         "not_scanned": Q(scan_state__in=["not_scanned", "waiting"]),
-        "expired": Q(Exists(running.filter(valid_until__lt=today))),
-        "expiring": Q(Exists(running.filter(valid_until__range=soon))),
+        "expired": Q(Exists(lasting.filter(valid_until__lt=today))),
+        "expiring": Q(Exists(lasting.filter(valid_until__range=soon))),
         "unreviewed": Q(Exists(running.filter(review="pending"))),
         "unused": ~Q(Exists(running)),
         "held": Q(
@@ -128,12 +132,12 @@ def _records(file: StoredFile) -> Iterator[Model]:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How long a file is kept. ``until`` None: as long as it is in effect.
-    ``is_proof`` says whether it ever was attached to or named by anything."""
+    """How long a file is kept. ``until`` None: as long as it is in effect; ``reason``
+    says why it may not be destroyed today, "" where it may."""
 
     until: date | None
     hold: LegalHold | None
-    is_proof: bool
+    reason: str
 
 
 def keeping(file: StoredFile) -> Keeping:
@@ -155,7 +159,13 @@ def keeping(file: StoredFile) -> Keeping:
     hold = file.holds.filter(released_at=None).select_related("placed_by").first()
     created = local_date(file.created_at, zone)
     until = rules.keep_through(created, [InUse(last) for last in lasts])
-    return Keeping(until, hold, is_proof=bool(lasts or records))
+    reason = rules.why_kept(
+        until,
+        today=clock.today(zone),
+        is_held=hold is not None,
+        is_worthless=bool(file.quarantined_reason) and not lasts,
+    )
+    return Keeping(until, hold, reason)
 
 
 def _last_in_effect(row: Attachment, zone: str) -> date | None:

@@ -22,11 +22,11 @@ from apps.evidence.rules.keeping import (
     AttachmentTerms,
     InUse,
     Target,
-    check_destroyable,
     check_review,
     check_terms,
     check_version,
     keep_through,
+    why_kept,
 )
 from apps.evidence.rules.quarantine import check_table, quarantine_reason
 
@@ -44,7 +44,6 @@ __all__ = [
     "Target",
     "check_accepted",
     "check_clean",
-    "check_destroyable",
     "check_passive_pdf",
     "check_quota",
     "check_review",
@@ -58,4 +57,5 @@ __all__ = [
     "media_type_of",
     "pdf_traits",
     "quarantine_reason",
+    "why_kept",
 ]

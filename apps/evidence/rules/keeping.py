@@ -87,26 +87,27 @@ def check_review(state: ReviewState, note: str) -> None:
         raise Invalid(message, fields={"note": [message]})
 
 
-def check_destroyable(
+def why_kept(
     until: date | None, *, today: date, is_held: bool, is_worthless: bool
-) -> None:
-    """Refuse to destroy what must be kept.
+) -> str:
+    """Why a file may not be destroyed today; "" where it may.
 
     ``until`` is the last day to keep it, inclusive, None while it is in effect;
     ``is_worthless`` says that nobody could read it and it never proved anything:
     retention binds documentation, which that is not (our own default).
     """
     if is_held:
-        raise Conflict("A legal hold keeps this file. Release the hold first.")
+        return "A legal hold keeps this file. Release the hold first."
     if is_worthless:
-        return
+        return ""
     if until is None:
-        raise Conflict(
+        return (
             "What this file proves is still in effect, so it is kept. End that first; "
             f"{RETENTION_YEARS} years later the file may be destroyed."
         )
     if today <= until:
-        raise Conflict(
+        return (
             f"This file is kept through {until:%-d %B %Y}, six years after the later "
             "of creation and last in effect. It may be destroyed from the day after."
         )
+    return ""

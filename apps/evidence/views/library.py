@@ -62,14 +62,16 @@ class DetailView(PortalView):
         rows = queries.attachments(self.actor).filter(file=file)
         is_manager = self.actor.can(Permission.ASSURANCE_EDIT)
         is_kept = file.destroyed_at is None
+        keeping = queries.keeping(file)
         context = {
             "file": file,
             "attachments": rows,
             "uses": queries.uses(file),
-            "keeping": queries.keeping(file),
+            "keeping": keeping,
             "today": clock.today(self.actor.organization.time_zone),
             "may_attach": is_kept and self.actor.can(Permission.EVIDENCE_ADD),
             "may_hold": is_kept and is_manager,
+            "may_destroy": is_kept and is_manager and not keeping.reason,
             "may_take": is_kept and (is_manager or not file.is_restricted),
         }
         return self.page("evidence/detail.html", context)
