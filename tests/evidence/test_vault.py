@@ -200,3 +200,27 @@ def test_the_old_key_alone_opens_nothing_any_more(
 def test_seal_files_forbidden(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         actions.seal_files(cast.clinic, by=system("other"))
+
+
+def test_stopped_half_way_a_second_run_goes_on(
+    cast: Cast, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.evidence.actions.sealing.KEYS_BATCH", 2)
+    kept = [store(cast, CANARY + str(number).encode()) for number in range(5)]
+    old = settings.FILES_KEYS
+    damaged = StoredFile.objects.get(pk=kept[3].pk)
+    whole = bytes(damaged.wrapped_key or b"")
+    damaged.wrapped_key = whole[:-1] + bytes([whole[-1] ^ 1])
+    damaged.save(update_fields=["wrapped_key"])
+    settings.FILES_KEYS = ["n" * 50, *old]
+    with pytest.raises(SealBroken):
+        actions.seal_files(cast.clinic, by=JOB)
+    names = [row.key_name for row in StoredFile.objects.order_by("pk")]
+    assert names == [vault.key_name()] * 2 + [kept[0].key_name] * 3
+    damaged.wrapped_key = whole
+    damaged.save(update_fields=["wrapped_key"])
+    assert actions.seal_files(cast.clinic, by=JOB).rewrapped == 3
+    settings.FILES_KEYS = ["n" * 50]
+    for number, row in enumerate(StoredFile.objects.order_by("pk")):
+        with queries.opened(row) as handle:
+            assert handle.read() == CANARY + str(number).encode()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from apps.audit.actions import Subject, record
+from apps.audit.actions import record
 from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed
 from apps.evidence import rules, trail
+from apps.evidence.actions.recording import about, check_own
 from apps.evidence.enums import ReviewState
 from apps.evidence.models import Attachment, StoredFile
 from apps.evidence.rules import AttachmentTerms, Target
@@ -32,7 +33,7 @@ def attach(
     ``attachment.made``. Raises NotAllowed, Invalid, Conflict.
     """
     by.require(Permission.EVIDENCE_ADD)
-    _check_own(file, by=by)
+    check_own(file, by=by)
     rules.check_terms(terms)
     if StoredFile.objects.locked(file.pk).destroyed_at is not None:
         raise Conflict("The bytes of this file were destroyed. Attach another one.")
@@ -74,7 +75,7 @@ def attach(
 
 def _replaced(before: Attachment, *, by: AnyActor, to: Target) -> Attachment:
     """End the version before, which must be attached to the same object."""
-    _check_own(before, by=by)
+    check_own(before, by=by)
     rules.check_version((before.subject_type, before.subject_id), (to.kind, to.pk))
     return _ended(before)
 
@@ -95,7 +96,7 @@ def end_attachment(attachment: Attachment, *, by: Actor) -> Attachment:
     Records ``attachment.ended``. NotAllowed, Conflict when it has ended already.
     """
     by.require(Permission.EVIDENCE_ADD)
-    _check_own(attachment, by=by)
+    check_own(attachment, by=by)
     row = _ended(attachment)
     record(
         trail.ATTACHMENT_ENDED,
@@ -126,7 +127,7 @@ def review_attachment(
     reason, Conflict when it has ended.
     """
     by.require(Permission.EVIDENCE_ADD)
-    _check_own(attachment, by=by)
+    check_own(attachment, by=by)
     rules.check_review(state, note)
     row = Attachment.objects.select_related("file").locked(attachment.pk)
     if row.ended_at is not None:
@@ -148,17 +149,3 @@ def review_attachment(
         },
     )
     return row
-
-
-def _check_own(row: StoredFile | Attachment, *, by: AnyActor) -> None:
-    if isinstance(by, Actor) and by.organization_id != row.organization_id:
-        raise NotAllowed("Only the organization that owns a file decides about it.")
-
-
-def about(row: Attachment) -> Subject:
-    """An attachment is read in the stream of its organization."""
-    return Subject(
-        obj=row,
-        organization_id=row.organization_id,
-        visible_to=frozenset({row.organization_id}),
-    )

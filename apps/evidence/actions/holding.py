@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from apps.audit.actions import Subject, record
+from apps.audit.actions import record
 from apps.core import clock
-from apps.core.errors import Conflict, NotAllowed
+from apps.core.errors import Conflict
 from apps.evidence import queries, trail
+from apps.evidence.actions.recording import about, check_own
 from apps.evidence.models import LegalHold, StoredFile
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -30,7 +31,7 @@ def place_hold(file: StoredFile, *, by: Actor, reason: str) -> LegalHold:
     record(
         trail.HOLD_PLACED,
         by=by,
-        about=_about(row),
+        about=about(row),
         facts={"sha256": row.sha256},
         personal={"name": row.name, "reason": reason},
         documents=[row.sha256],
@@ -50,7 +51,7 @@ def release_hold(file: StoredFile, *, by: Actor) -> LegalHold:
     record(
         trail.HOLD_RELEASED,
         by=by,
-        about=_about(row),
+        about=about(row),
         facts={"sha256": row.sha256},
         personal={"name": row.name},
     )
@@ -72,7 +73,7 @@ def restrict(file: StoredFile, *, by: Actor, is_restricted: bool) -> StoredFile:
     record(
         trail.FILE_RESTRICTED,
         by=by,
-        about=_about(row),
+        about=about(row),
         facts={"is_restricted": is_restricted},
         personal={"name": row.name},
         changed={"is_restricted": (not is_restricted, is_restricted)},
@@ -107,7 +108,7 @@ def destroy(file: StoredFile, *, by: Actor, reason: str) -> StoredFile:
     record(
         trail.FILE_DESTROYED,
         by=by,
-        about=_about(row),
+        about=about(row),
         facts={"sha256": row.sha256, "kept_through": kept.until},
         personal={"name": row.name, "reason": reason},
         documents=[row.sha256],
@@ -118,17 +119,8 @@ def destroy(file: StoredFile, *, by: Actor, reason: str) -> StoredFile:
 
 def _locked(file: StoredFile, *, by: Actor) -> StoredFile:
     by.require(Permission.ASSURANCE_EDIT)
-    if by.organization_id != file.organization_id:
-        raise NotAllowed("Only the organization that owns a file decides about it.")
+    check_own(file, by=by)
     row = StoredFile.objects.locked(file.pk)
     if row.destroyed_at is not None:
         raise Conflict("The bytes of this file were destroyed; its record stays as is.")
     return row
-
-
-def _about(row: StoredFile) -> Subject:
-    return Subject(
-        obj=row,
-        organization_id=row.organization_id,
-        visible_to=frozenset({row.organization_id}),
-    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import structlog
 from django.db import transaction
 
-from apps.audit.actions import Subject, record
+from apps.audit.actions import record
 from apps.core import clock
 from apps.evidence import importer, queries, rules, trail
+from apps.evidence.actions.recording import about
 from apps.evidence.enums import ScanState, Trait
 from apps.evidence.importer import Scanner
 from apps.evidence.models import StoredFile
@@ -67,23 +68,23 @@ def _scan(pk: object, scanner: Scanner, by: SystemActor) -> bool:
 
 
 def _record(row: StoredFile, by: SystemActor, *, before: str) -> None:
-    about = Subject(
-        obj=row,
-        organization_id=row.organization_id,
-        visible_to=frozenset({row.organization_id}),
-    )
-    reason, sha256, name = row.quarantined_reason, row.sha256, {"name": row.name}
+    facts = {"sha256": row.sha256, "scan_state": row.scan_state}
     record(
         trail.FILE_SCANNED,
         by=by,
-        about=about,
-        facts={"sha256": sha256, "scan_state": row.scan_state},
-        personal=name,
-        documents=[sha256],
+        about=about(row),
+        facts=facts,
+        personal={"name": row.name},
+        documents=[row.sha256],
     )
-    if reason not in {"", before}:
-        facts = {"sha256": sha256, "reason": reason}
-        record(trail.FILE_QUARANTINED, by=by, about=about, facts=facts, personal=name)
-    elif before and not reason:
-        facts = {"sha256": sha256}
-        record(trail.FILE_RELEASED, by=by, about=about, facts=facts, personal=name)
+    reason = row.quarantined_reason
+    if reason == before:
+        return
+    facts = {"sha256": row.sha256} | ({"reason": reason} if reason else {})
+    record(
+        trail.FILE_QUARANTINED if reason else trail.FILE_RELEASED,
+        by=by,
+        about=about(row),
+        facts=facts,
+        personal={"name": row.name},
+    )

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import BinaryIO, cast
-from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from apps.audit.actions import Subject, record
+from apps.audit.actions import record
 from apps.core import clock, ids
 from apps.core.errors import NotAllowed
 from apps.evidence import importer, queries, rules, trail
+from apps.evidence.actions.recording import about
 from apps.evidence.actions.sealing import FOLDER, write_sealed
 from apps.evidence.enums import FileKind, MediaType, ScanState
 from apps.evidence.importer import Look
@@ -185,11 +185,10 @@ def _restored(known: StoredFile, received: _Received, by: AnyActor) -> StoredFil
 
 
 def _record_stored(stored: StoredFile, by: AnyActor) -> None:
-    subject = _subject(stored, visible_to={stored.organization_id})
     record(
         trail.FILE_STORED,
         by=by,
-        about=subject,
+        about=about(stored),
         facts={
             "sha256": stored.sha256,
             "size": stored.size,
@@ -202,7 +201,7 @@ def _record_stored(stored: StoredFile, by: AnyActor) -> None:
         record(
             trail.FILE_QUARANTINED,
             by=by,
-            about=subject,
+            about=about(stored),
             facts={"sha256": stored.sha256, "reason": stored.quarantined_reason},
             personal={"name": stored.name},
         )
@@ -253,14 +252,6 @@ def store_files(
     return found
 
 
-def _subject(stored: StoredFile, *, visible_to: set[UUID]) -> Subject:
-    return Subject(
-        obj=stored,
-        organization_id=stored.organization_id,
-        visible_to=frozenset(visible_to),
-    )
-
-
 @transaction.atomic
 def note_download(stored: StoredFile, *, by: AnyActor) -> None:
     """Record that the actor took the bytes: event ``file.downloaded``.
@@ -271,11 +262,10 @@ def note_download(stored: StoredFile, *, by: AnyActor) -> None:
     """
     queries.check_servable(stored)
     _check_restriction(stored, by)
-    readers = {stored.organization_id, by.organization_id or stored.organization_id}
     record(
         trail.FILE_DOWNLOADED,
         by=by,
-        about=_subject(stored, visible_to=readers),
+        about=about(stored, reader=by.organization_id),
         facts={"sha256": stored.sha256},
         personal={"name": stored.name},
         documents=[stored.sha256],
