@@ -588,7 +588,7 @@ MATRIX = [
     R("api:activities-done", "activity", "manager", "lead", method="post", status=400),
     R("api:evidence-requests-list", "", "reader"),
     R("api:evidence-requests-detail", "evidence_request", "reader"),
-    R("api:evidence-requests-accept", "evidence_request", "officer", "analyst", method="post"),
+    R("api:evidence-requests-accept", "evidence_request", "officer", "analyst", method="post", status=409),
     R("api:evidence-requests-return-answer", "evidence_request", "officer", "analyst", method="post", status=400),
     R("api:evidence-requests-withdraw", "evidence_request", "officer", "analyst", method="post"),
     R("api:evidence-requests-answer", "evidence_request", "manager", "lead", method="post", status=400),
