@@ -16,7 +16,16 @@ from django.conf import settings  # noqa: E402 - Django is set up just above
 
 from apps.core import clock  # noqa: E402
 from apps.tenancy.models import Organization  # noqa: E402
-from demo import assurance, crews, imports, people, results, story  # noqa: E402
+from demo import (  # noqa: E402
+    assurance,
+    crews,
+    imports,
+    incident,
+    people,
+    questionnaire,
+    results,
+    story,
+)
 from demo import portfolio as p  # noqa: E402
 
 
@@ -46,9 +55,8 @@ def main() -> int:
             )
         if account is not None:
             accounts[f"{handover.party.name}: {handover.table.name}"] = account
-    assurance.tell(stage, engagements)
     story.grant(stage, engagements[p.PATIENT_CONTACT])
-    for chapter in (questionnaire, incident):
+    for chapter in (assurance, questionnaire, incident):
         chapter.tell(stage, engagements)
     results.settle()
     for task in ("drift.sweep", "gate.sweep", "reminders.sweep"):

@@ -28,7 +28,8 @@ class Attachable:
 
     ``rows`` are objects of the actor's side, in the order people look for them, none
     without the permission; ``search`` are the lookups a word is looked for in; the
-    page, a URL name that takes the id, checks access again.
+    page, a URL name that takes the id, checks access again. Where the room of the
+    object ``reminds_itself`` of its last day, the file does not.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Attachable:
     search: tuple[str, ...]
     page: str
     title: Callable[[Any], str] = str
+    reminds_itself: bool = False
 
     def __post_init__(self) -> None:
         if self.kind in _kinds:
@@ -104,3 +106,8 @@ def path_of(kind: str, pk: UUID) -> str:
 def keeper_of(model: type[Model]) -> Keeper | None:
     """Who says until when rows of a table keep their files."""
     return _keepers.get(model)
+
+
+def reminded_elsewhere() -> list[str]:
+    """Kinds whose own room reminds of their last day."""
+    return [kind.kind for kind in _kinds.values() if kind.reminds_itself]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -224,3 +226,48 @@ def test_stopped_half_way_a_second_run_goes_on(
     for number, row in enumerate(StoredFile.objects.order_by("pk")):
         with queries.opened(row) as handle:
             assert handle.read() == CANARY + str(number).encode()
+
+
+@pytest.mark.scale
+def test_a_hundred_thousand_keys_stopped_five_times(
+    cast: Cast, settings: LazySettings
+) -> None:
+    count, stops = 100_000, (700, 20_000, 41_234, 77_777, 99_999)
+    keys = [_row(cast, number) for number in range(count)]
+    StoredFile.objects.bulk_create([row for row, _ in keys], batch_size=2_000)
+    for number in stops:
+        row = keys[number][0]
+        StoredFile.objects.filter(pk=row.pk).update(wrapped_key=b"x" * 60)
+    settings.FILES_KEYS = ["n" * 50, *settings.FILES_KEYS]
+    started, done = time.perf_counter(), 0
+    for number in stops:
+        row = keys[number][0]
+        with pytest.raises(SealBroken):
+            actions.seal_files(cast.clinic, by=JOB)
+        whole = StoredFile.objects.filter(pk=row.pk)
+        whole.update(wrapped_key=row.wrapped_key)
+    done = actions.seal_files(cast.clinic, by=JOB).rewrapped
+    print(f"{count} keys in {time.perf_counter() - started:.0f} s, {done} at the end")  # noqa: T201
+    settings.FILES_KEYS = ["n" * 50]
+    for number, row in enumerate(StoredFile.objects.order_by("pk").iterator()):
+        lock = queries.lock_of(row)
+        assert lock is not None
+        assert lock.key == keys[number][1]
+
+
+def _row(cast: Cast, number: int) -> tuple[StoredFile, bytes]:
+    """A file as the table keeps it, and its key in the clear; no bytes are needed."""
+    lock = Lock.fresh(ids.uuid7(), cast.clinic.pk)
+    seal = lock.seal()
+    row = StoredFile(
+        id=lock.file_id,
+        organization=cast.clinic,
+        sha256=hashlib.sha256(str(number).encode()).hexdigest(),
+        size=1,
+        name="a.csv",
+        media_type="text/plain",
+        storage_key=f"evidence/scale/{number}",
+        wrapped_key=seal.wrapped_key,
+        key_name=seal.key_name,
+    )
+    return row, lock.key

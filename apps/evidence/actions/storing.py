@@ -176,14 +176,6 @@ def _keep(
     return stored
 
 
-def _restored(known: StoredFile, received: _Received, by: AnyActor) -> StoredFile:
-    """Somebody hands in again what was destroyed: it is kept anew."""
-    known.storage_key, known.destroyed_at = _write(received), None
-    known.save(update_fields=["storage_key", "destroyed_at"])
-    _record_stored(known, by)
-    return known
-
-
 def _record_stored(stored: StoredFile, by: AnyActor) -> None:
     record(
         trail.FILE_STORED,

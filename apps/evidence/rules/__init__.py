@@ -52,7 +52,6 @@ __all__ = [
     "check_terms",
     "check_version",
     "clean_name",
-    "is_past",
     "keep_through",
     "media_type_of",
     "pdf_traits",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from apps.core.dates import add_years, is_overdue
+from apps.core.dates import add_years
 from apps.core.errors import Conflict, Invalid
 from apps.evidence.enums import Purpose, ReviewState
 
@@ -71,11 +71,6 @@ def keep_through(created_on: date, uses: Iterable[InUse]) -> date | None:
             return None
         latest = max(latest, use.last_in_effect_on)
     return add_years(latest, RETENTION_YEARS)
-
-
-def is_past(until: date | None, *, today: date) -> bool:
-    """Whether the last day to keep something, inclusive, lies behind; None never."""
-    return until is not None and is_overdue(until, today=today)
 
 
 def check_review(state: ReviewState, note: str) -> None:

@@ -165,7 +165,7 @@ def _destroyed(
     gone = []
     for file in {each.pk: each for each in files}.values():
         try:
-            evidence.destroy_file(file, by=by, reason=reason)
+            evidence.destroy(file, by=by, reason=reason)
         except Conflict:
             continue
         gone.append({"id": str(file.pk), "sha256": file.sha256})

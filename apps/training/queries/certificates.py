@@ -10,15 +10,19 @@ from django.urls import reverse
 
 from apps.core.errors import NotFound
 from apps.evidence.models import Attachment, StoredFile
-from apps.evidence.registry import Attachable
+from apps.evidence.registry import Attachable, Keeper
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
-from apps.training.models import CertificateUpload, Course, TrainingRecord
+from apps.training.models import (
+    CertificateUpload,
+    Course,
+    Equivalence,
+    TrainingRecord,
+)
 from apps.workforce.models import Agent
 
 KIND = "training_record"
-MOST = 300
 
 
 def agent_ids(organization: Organization) -> dict[str, UUID]:
@@ -83,18 +87,25 @@ def certificate_upload(actor: AnyActor, pk: UUID) -> CertificateUpload:
         raise NotFound from error
 
 
-def _choices(actor: AnyActor) -> Iterable[tuple[UUID, str]]:
+def _records(actor: AnyActor) -> QuerySet[TrainingRecord]:
     rows = TrainingRecord.objects.filter(
         agent__organization=actor.organization_id, superseded_by=None
-    ).select_related("agent", "course")
-    for row in rows.order_by("-created_at", "-pk")[:MOST]:
-        yield row.pk, record_title(row)
+    )
+    return rows.select_related("agent", "course").order_by("-created_at", "-pk")
 
 
 RECORD = Attachable(
     KIND,
     "Training record",
-    choices=_choices,
-    path=lambda pk: reverse("training:record", args=[pk]),
+    rows=_records,
+    search=("course__title", "agent__external_id"),
+    page="training:record",
+    title=record_title,
     reminds_itself=True,
+)
+# The statement that two courses count as one is in effect until somebody ends it.
+EQUIVALENCE = Keeper(
+    Equivalence,
+    last_in_effect=lambda row: row.ended_on,
+    page=lambda row: reverse("training:course", args=[row.course_id]),
 )
