@@ -25,8 +25,7 @@ DOCUMENT = key("document", 1)
 
 COLUMNS = {
     "evidence_storedfile": "id created_at organization_id sha256 size name media_type "
-    "quarantined_reason storage_key is_restricted scan_state scanner traits "
-    "key_name destruction_reason",
+    "quarantined_reason storage_key scan_state scanner traits is_restricted",
     "engagements_engagement": "id created_at client_id provider_id name tier "
     "started_on end_reason legal_agency legal_agency_reason disclosure_policy "
     "approves_subcontracts",
@@ -74,7 +73,7 @@ class Chain:
         """One document stands for all."""
         yield (
             *(DOCUMENT, CREATED, CLIENT, SHA256, 1000, "BAA.pdf", "application/pdf"),
-            *("", "bench", False, "not_scanned", "", [], "", ""),
+            *("", "bench", "not_scanned", "", [], False),
         )
 
     def engagements(self) -> Iterator[tuple[Any, ...]]:

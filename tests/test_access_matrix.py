@@ -55,6 +55,7 @@ from tests.factories.gate import make_decision, make_override
 from tests.factories.incidents import make_case_objects
 from tests.factories.notifications import make_notification
 from tests.factories.questionnaires import make_world as make_questionnaires
+from tests.factories.reminders import make_due_item, make_sent
 from tests.factories.reports import make_attestation
 from tests.factories.tenancy import make_actor, make_organization
 from tests.factories.training import (
@@ -109,6 +110,7 @@ MATRIX = [
     R("accounts:withdraw", "invitation", "officer", "analyst", method="post", status=302),
     R("evidence:file", "file", "analyst", "reader"),
     R("notifications:inbox", "", "reader"),
+    R("notifications:why", "notification", "officer"),
     R("notifications:read", "notification", "officer", method="post", status=302),
     R("notifications:read_all", "", "officer", method="post", status=302),
     R("engagements:list", "", "reader"),
@@ -358,6 +360,10 @@ MATRIX = [
     R("reminders:deadlines_csv", "", "reader"),
     R("reminders:policies", "", "officer", "analyst"),
     R("reminders:policy", "kind", "officer", "analyst", argument="kind"),
+    R("reminders:sends", "kind", "officer", "analyst", argument="kind"),
+    R("reminders:delivery", "", "officer", "analyst"),
+    R("reminders:preference", "", "reader"),
+    R("reminders:why", "reminder", "officer"),
     R("reports:list", "", "reader"),
     R("reports:workspace", "", "auditor"),
     R("reports:engagement", "engagement", "reader"),
@@ -517,6 +523,9 @@ MATRIX = [
     R("api:gate-overrides-withdraw", "override", "officer", "analyst", method="post"),
     R("api:deadlines-list", "", "reader"),
     R("api:reminder-policies-list", "", "officer", "analyst"),
+    R("api:reminder-delivery-list", "", "officer", "analyst"),
+    R("api:reminder-preference-list", "", "reader"),
+    R("api:reminders-sent-list", "", "officer", "analyst"),
     R("api:attestations-list", "", "reader"),
     R("api:attestations-detail", "attestation", "reader"),
     R("api:attestations-download", "attestation", "reader", status=409),
@@ -713,6 +722,9 @@ def _world(cast: Cast) -> World:
         **make_case_objects(cast),
         "override": make_override(engagement, requested_by=cast.second_officer),
         "kind": "agreement.expires",
+        "reminder": make_sent(
+            cast.officer, make_due_item(cast.clinic), -7
+        ).notification,
         "attestation": make_attestation(
             engagement, by=cast.officer, code="0123456789ABCDEFGHJK"
         ),

@@ -61,7 +61,8 @@ class DueItem:
 
     ``key`` is stable over time (``certification:<id>``); ``organization_id`` is
     who must act; ``group`` joins items into one line of a digest; ``path`` is the
-    page where the duty is done.
+    page where the duty is done. An item may stand for ``count`` things of one kind;
+    ``summary`` then says what items of its group are together, with ``{count}``.
     """
 
     key: str
@@ -72,3 +73,5 @@ class DueItem:
     path: str
     group: str = ""
     engagement_id: UUID | None = None
+    count: int = 1
+    summary: str = ""

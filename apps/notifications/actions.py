@@ -7,7 +7,7 @@ servers and clients drop the second copy. Messages are no events of the trail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPResponseException
@@ -21,6 +21,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.template import Context, Engine
+from django.urls import reverse
 
 from apps.core import clock, ids
 from apps.core.errors import NotFound
@@ -33,18 +34,37 @@ from apps.tenancy.models import Membership
 log = structlog.get_logger(__name__)
 
 OUTBOX_BATCH = 500
+# Mails one job hands out: few jobs for many mails, and little left to repeat.
+CHUNK = 100
 # How long the sweep leaves a mail to the worker it was handed to.
 CLAIM = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One message to one person. ``membership`` comes with user and organization."""
+    """One message to one person. ``membership`` comes with user and organization.
+
+    ``reason`` says why this person gets it; empty, their role does. At least one of
+    ``in_inbox`` and ``by_mail`` holds.
+    """
 
     membership: Membership
     context: dict[str, str | int]
     path: str
     key: str
+    reason: str = ""
+    in_inbox: bool = True
+    by_mail: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLetter:
+    """A mail to somebody who may have no account."""
+
+    to: str
+    subject: str
+    template: str
+    context: dict[str, str | int]
 
 
 def notify(
@@ -71,13 +91,15 @@ def notify_each(message: Message, *, drafts: Iterable[Draft]) -> list[Notificati
     Raises ValueError for a path outside the portal.
     """
     rows: dict[str, Notification] = {}
+    mailed: set[str] = set()
     for draft in drafts:
         rules.check_path(draft.path)
         if _is_live(draft.membership):
             row = _notification(message, draft)
             rows.setdefault(row.key, row)
+            mailed |= {row.key} if draft.by_mail else set()
     fresh = _inserted(list(rows.values()))
-    _mail(message, fresh)
+    _mail(message, [row for row in fresh if row.key in mailed])
     return fresh
 
 
@@ -88,6 +110,8 @@ def _notification(message: Message, draft: Draft) -> Notification:
         kind=message.kind,
         context=draft.context,
         path=draft.path,
+        reason=draft.reason or rules.role_reason(draft.membership),
+        is_in_inbox=draft.in_inbox,
         key=rules.unique_key(draft.key, draft.membership.user_id),
     )
 
@@ -114,55 +138,58 @@ def _inserted(rows: list[Notification]) -> list[Notification]:
 def _mail(message: Message, notifications: list[Notification]) -> None:
     """One mail for each new notification."""
     _hand_out(
-        [
-            _draft(
-                to=row.recipient.email,
-                subject=message.subject_for(row.context),
-                template=message.template,
-                context={
-                    **row.context,
-                    "recipient": str(row.recipient),
-                    "organization": str(row.organization),
-                    "url": settings.BASE_URL + row.path,
-                },
-                notification=row,
-            )
-            for row in notifications
-        ]
+        [_draft(_letter(message, row), notification=row) for row in notifications]
+    )
+
+
+def _letter(message: Message, row: Notification) -> PlainLetter:
+    return PlainLetter(
+        to=row.recipient.email,
+        subject=message.subject_for(row.context),
+        template=message.template,
+        context={
+            **row.context,
+            "recipient": str(row.recipient),
+            "organization": str(row.organization),
+            "url": settings.BASE_URL + row.path,
+            "reason": row.reason,
+            "why_url": settings.BASE_URL + reverse(message.why, args=[row.pk]),
+        },
     )
 
 
 def send_plain_mail(
     *, to: str, subject: str, template: str, context: dict[str, str | int]
 ) -> OutgoingMail:
-    """Send a mail to somebody who may have no account yet (an invitation).
-
-    The caller's transaction carries it: rolled back, nothing leaves. Such a mail may
-    hold a secret link, so its text is dropped once it has left.
-    """
-    mail = _draft(to=to, subject=subject, template=template, context=context)
-    _hand_out([mail])
+    """Send a mail to somebody who may have no account yet (an invitation)."""
+    [mail] = send_plain_mails([PlainLetter(to, subject, template, context)])
     return mail
 
 
+def send_plain_mails(letters: Iterable[PlainLetter]) -> list[OutgoingMail]:
+    """Send mails to people who may have no account. One query.
+
+    The caller's transaction carries them: rolled back, nothing leaves. Such a mail
+    may hold a secret link, so its text is dropped once it has left.
+    """
+    mails = [_draft(letter) for letter in letters]
+    _hand_out(mails)
+    return mails
+
+
 def _draft(
-    *,
-    to: str,
-    subject: str,
-    template: str,
-    context: dict[str, str | int],
-    notification: Notification | None = None,
+    letter: PlainLetter, *, notification: Notification | None = None
 ) -> OutgoingMail:
     pk = ids.uuid7()
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     # Plain text: nothing is escaped.
-    text = Engine.get_default().get_template(template)
+    text = Engine.get_default().get_template(letter.template)
     return OutgoingMail(
         pk=pk,
         notification=notification,
-        to=to,
-        subject=" ".join(subject.split())[:SUBJECT_MAX],
-        body=text.render(Context(context, autoescape=False)).strip() + "\n",
+        to=letter.to,
+        subject=" ".join(letter.subject.split())[:SUBJECT_MAX],
+        body=text.render(Context(letter.context, autoescape=False)).strip() + "\n",
         message_id=f"<{pk}@{host}>",
         not_before=clock.now() + rules.FIRST_TRY_WITHIN,
     )
@@ -171,12 +198,16 @@ def _draft(
 def _hand_out(mails: list[OutgoingMail]) -> None:
     """Keep the mails and wake a worker after commit; the sweep catches the rest."""
     OutgoingMail.objects.bulk_create(mails)
-    for mail in mails:
-        transaction.on_commit(lambda pk=mail.pk: _wake(pk), robust=True)  # type: ignore[misc]
+    if mails:
+        wanted = [mail.pk for mail in mails]
+        transaction.on_commit(lambda: wake(wanted), robust=True)
 
 
-def _wake(mail_id: UUID) -> None:
-    current_app.send_task("notifications.send_mail", args=[str(mail_id)])
+def wake(mail_ids: Sequence[UUID]) -> None:
+    """Ask workers to hand out these mails, a hundred a job."""
+    for first in range(0, len(mail_ids), CHUNK):
+        chunk = [str(pk) for pk in mail_ids[first : first + CHUNK]]
+        current_app.send_task("notifications.send_mails", args=[chunk])
 
 
 @transaction.atomic

@@ -24,7 +24,15 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
     class Meta:
         model = Notification
-        fields = ["id", "kind", "line", "path", "created_at", "read_at"]
+        fields = [
+            "id",
+            "kind",
+            "line",
+            "path",
+            "reason",
+            "created_at",
+            "read_at",
+        ]
         read_only_fields = fields
 
     def get_line(self, row: Notification) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from apps.core.models import LockingQuerySet, Record
+from apps.notifications import rules
 from apps.tenancy.models import Organization, User
 
 
@@ -16,6 +17,9 @@ class Notification(Record):
     kind = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
     path = models.CharField(max_length=300, blank=True)
+    # Why this person: what made the message, and the role by which they got it.
+    reason = models.CharField(max_length=500, blank=True, default="")
+    is_in_inbox = models.BooleanField(default=True)
     # Same message twice (a retried job) is refused by the database.
     key = models.CharField(max_length=200, unique=True)
     read_at = models.DateTimeField(null=True)
@@ -64,3 +68,14 @@ class OutgoingMail(Record):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to}"
+
+    @property
+    def state_words(self) -> str:
+        """What became of it, in words."""
+        if self.sent_at is not None:
+            return "Handed to the mail server"
+        if self.attempts >= rules.MAX_ATTEMPTS:
+            return f"Given up after {self.attempts} tries: {self.last_error}"
+        if self.attempts:
+            return f"Failed {self.attempts} times, tried again: {self.last_error}"
+        return "Waiting to leave"

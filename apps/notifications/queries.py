@@ -7,14 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.urls import reverse
 
 from apps.core.errors import NotFound
 from apps.notifications import registry
-from apps.notifications.models import Notification
+from apps.notifications.models import Notification, OutgoingMail
 from apps.notifications.rules import InboxMark
 from apps.tenancy.actor import Actor
 
 PAGE = 50
+NO_MAIL = "No e-mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class InboxLine:
     path: str
     created_at: datetime
     is_read: bool
+    reason: str
+    why: str
 
     @property
     def mark(self) -> str:
@@ -34,16 +38,23 @@ class InboxLine:
 
 
 def notifications(actor: Actor) -> QuerySet[Notification]:
-    """Messages to this person for the organization they act for. One query."""
+    """Messages in this person's inbox of the organization they act for. One query."""
+    return _to(actor).filter(is_in_inbox=True)
+
+
+def _to(actor: Actor) -> QuerySet[Notification]:
     return Notification.objects.filter(
         recipient=actor.user_id, organization=actor.organization_id
     ).order_by("-created_at", "-pk")
 
 
 def notification(actor: Actor, pk: UUID) -> Notification:
-    """One message to this person; NotFound for anybody else's. One query."""
+    """One message to this person; NotFound for anybody else's.
+
+    Those that went by e-mail only are found too. One query.
+    """
     try:
-        return notifications(actor).get(pk=pk)
+        return _to(actor).get(pk=pk)
     except Notification.DoesNotExist as error:
         raise NotFound from error
 
@@ -73,6 +84,8 @@ def inbox(actor: Actor, *, after: InboxMark | None = None) -> list[InboxLine]:
             path=row.path,
             created_at=row.created_at,
             is_read=row.read_at is not None,
+            reason=row.reason,
+            why=reverse(registry.why_of(row.kind), args=[row.pk]),
         )
         for row in rows[: PAGE + 1]
     ]
@@ -83,3 +96,9 @@ def _later_than(mark: InboxMark) -> Q:
         created_at=mark.created_at, pk__lt=mark.pk
     )
     return Q(is_read__gt=mark.is_read) | (Q(is_read=mark.is_read) & older)
+
+
+def mail_words(row: Notification) -> str:
+    """What became of the mail of a message. One query."""
+    mail = OutgoingMail.objects.filter(notification=row).first()
+    return mail.state_words if mail else NO_MAIL

@@ -20,13 +20,16 @@ class Message:
 
     ``subject`` and ``line`` (the sentence in the inbox) are format strings over the
     context; ``template`` is the text of the mail, rendered with the context, the
-    ``recipient``'s name, the ``organization``'s name and the ``url`` of the page.
+    ``recipient``'s name, the ``organization``'s name, the ``url`` of the page, the
+    ``reason`` for which they get it and the ``why_url`` of the page that explains it.
+    ``why`` names that page; it takes the id of the notification.
     """
 
     kind: str
     subject: str
     template: str
     line: str
+    why: str = "notifications:why"
 
     def __post_init__(self) -> None:
         if self.kind in _registry and _registry[self.kind] != self:
@@ -52,6 +55,12 @@ def line_of(kind: str, context: Mapping[str, object]) -> str:
     """The sentence of a stored notification; values it lacks read as "…"."""
     message = _registry.get(kind)
     return message.line_for(_Lenient(context)) if message else kind
+
+
+def why_of(kind: str) -> str:
+    """The page that explains a stored notification."""
+    message = _registry.get(kind)
+    return message.why if message else "notifications:why"
 
 
 class _Lenient(dict[str, object]):

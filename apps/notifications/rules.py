@@ -5,7 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
+
+
+class HasRole(Protocol):
+    """What is asked of a membership."""
+
+    organization: Any
+
+    def get_role_display(self) -> str:
+        """The role in words."""
+        ...
+
 
 KEY_MAX = 150
 MAX_ATTEMPTS = 12
@@ -18,6 +30,11 @@ def unique_key(key: str, user_id: UUID) -> str:
     if len(key) > KEY_MAX:
         key = f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
     return f"{key}:{user_id}"
+
+
+def role_reason(membership: HasRole) -> str:
+    """Why somebody got a message that goes to everybody with their role."""
+    return f"your role: {membership.get_role_display()} of {membership.organization}"
 
 
 def check_path(path: str) -> None:

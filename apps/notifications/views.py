@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from apps.core import clock
-from apps.notifications import actions, queries
+from apps.notifications import actions, queries, registry
 from apps.notifications.forms import ReadAllForm
 from apps.notifications.rules import InboxMark
 from apps.tenancy.views import PortalView
@@ -36,6 +36,22 @@ class InboxView(PortalView):
             "read_all": ReadAllForm(initial={"until": clock.now().isoformat()}),
         }
         return self.page("notifications/inbox.html", context)
+
+
+class WhyView(PortalView):
+    """Why the person got a message, and what became of its mail."""
+
+    permission = None
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """404 for a message to somebody else."""
+        row = queries.notification(self.actor, pk)
+        context = {
+            "message": row,
+            "line": registry.line_of(row.kind, row.context),
+            "mail": queries.mail_words(row),
+        }
+        return self.page("notifications/why.html", context)
 
 
 class ReadView(PortalView):

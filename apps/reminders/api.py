@@ -1,7 +1,8 @@
-"""API of deadlines and reminder policies."""
+"""API of deadlines, of how reminders go out, and of what went out."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,14 @@ from rest_framework.response import Response
 from apps.core import clock
 from apps.core.types import DueItem
 from apps.reminders import actions, queries, rules
-from apps.reminders.enums import DutyKind
-from apps.reminders.models import ReminderPolicy
+from apps.reminders.enums import Cadence, DutyKind, ReminderChannel, Weekday
+from apps.reminders.models import ReminderPolicy, SentReminder
+from apps.reminders.rules import Delivery, Policy
 from apps.tenancy.api.viewsets import PortalViewSet
-from apps.tenancy.enums import Permission
+from apps.tenancy.enums import Permission, Role
 
 MAX_DAYS = 366
+SETS = {"recipients", "channels", "escalate_to"}
 
 
 class WindowSerializer(serializers.Serializer[Any]):
@@ -72,7 +75,10 @@ class DeadlineViewSet(PortalViewSet):
 
 
 class ReminderPolicySerializer(serializers.ModelSerializer[ReminderPolicy]):
-    """Days on which the organization is reminded of a kind of duty."""
+    """When and whom the organization reminds of a kind of duty.
+
+    Fields left out stay as they are, or as our default has them.
+    """
 
     kind = serializers.ChoiceField(choices=DutyKind.choices)
     offsets = serializers.ListField(
@@ -82,15 +88,34 @@ class ReminderPolicySerializer(serializers.ModelSerializer[ReminderPolicy]):
         max_length=rules.MAX_OFFSETS,
         allow_empty=False,
     )
+    recipients = serializers.ListField(
+        child=serializers.ChoiceField(choices=Role.choices), required=False
+    )
+    channels = serializers.ListField(
+        child=serializers.ChoiceField(choices=ReminderChannel.choices), required=False
+    )
+    escalate_to = serializers.ListField(
+        child=serializers.ChoiceField(choices=Role.choices), required=False
+    )
 
     class Meta:
         model = ReminderPolicy
-        fields = ["id", "kind", "offsets", "created_at"]
+        fields = [
+            "id",
+            "kind",
+            "offsets",
+            "recipients",
+            "channels",
+            "escalate_after",
+            "escalate_to",
+            "tells_agents",
+            "created_at",
+        ]
         read_only_fields = ["id", "created_at"]
 
 
 class ReminderPolicyViewSet(mixins.ListModelMixin, PortalViewSet):
-    """Own policies; kinds that are not listed follow the default days."""
+    """Own policies; kinds that are not listed follow the default."""
 
     queryset = ReminderPolicy.objects.none()
     serializer_class = ReminderPolicySerializer
@@ -104,16 +129,151 @@ class ReminderPolicyViewSet(mixins.ListModelMixin, PortalViewSet):
         return queries.policies(self.actor)
 
     def create(self, request: Request, **kwargs: Any) -> Response:
-        """Set the days of a kind; the same again changes nothing."""
+        """Set the policy of a kind; the same again changes nothing."""
         wanted = self.get_serializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        policy = actions.set_policy(by=self.actor, **wanted.validated_data)
+        given: dict[str, Any] = dict(wanted.validated_data)
+        line = queries.policy_line(self.actor, given.pop("kind"))
+        now = replace(line.terms, recipients=line.terms.recipients & set(line.roles))
+        sets = {name: frozenset(given.pop(name)) for name in SETS & given.keys()}
+        terms: Policy = replace(now, **given, **sets)
+        policy = actions.set_policy(by=self.actor, kind=line.kind, terms=terms)
         return Response(
             self.get_serializer(policy).data, status=status.HTTP_201_CREATED
         )
 
 
+class DeliverySerializer(serializers.Serializer[Delivery]):
+    """When reminders of the organization may leave; fields left out stay."""
+
+    zone = serializers.CharField(required=False, max_length=64)
+    cadence = serializers.ChoiceField(required=False, choices=Cadence.choices)
+    weekday = serializers.ChoiceField(required=False, choices=Weekday.choices)
+    send_at = serializers.TimeField(required=False)
+    quiet_from = serializers.TimeField(required=False, allow_null=True)
+    quiet_until = serializers.TimeField(required=False, allow_null=True)
+    allows_preferences = serializers.BooleanField(required=False)
+
+
+class DeliveryViewSet(PortalViewSet):
+    """How the organization's reminders leave, own or our default."""
+
+    serializer_class = DeliverySerializer
+    pagination_class = None
+    filter_backends = []
+    http_method_names = ["get", "post", "head", "options"]
+    permissions = {
+        "list": Permission.REMINDERS_EDIT,
+        "create": Permission.REMINDERS_EDIT,
+    }
+
+    @extend_schema(responses=DeliverySerializer)
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """The one there is."""
+        return Response(self.get_serializer(queries.delivery(self.actor)).data)
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """Set it; the same again changes nothing."""
+        wanted = self.get_serializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        given = dict(wanted.validated_data)
+        if "cadence" in given:
+            given["cadence"] = Cadence(given["cadence"])
+        if "weekday" in given:
+            given["weekday"] = Weekday(given["weekday"])
+        terms = replace(queries.delivery(self.actor), **given)
+        actions.set_delivery(by=self.actor, terms=terms)
+        return Response(self.get_serializer(terms).data)
+
+
+class PreferenceSerializer(serializers.Serializer[Any]):
+    """How the caller's own reminders come; ``cadence`` "" as the organization's."""
+
+    cadence = serializers.ChoiceField(
+        choices=Cadence.choices, allow_blank=True, default=""
+    )
+    wants_email = serializers.BooleanField(default=True)
+
+
+class PreferenceViewSet(PortalViewSet):
+    """The caller's own choice at the organization they act for."""
+
+    serializer_class = PreferenceSerializer
+    pagination_class = None
+    filter_backends = []
+    http_method_names = ["get", "post", "head", "options"]
+    permissions = {
+        "list": Permission.ENGAGEMENTS_VIEW,
+        "create": Permission.ENGAGEMENTS_VIEW,
+    }
+
+    @extend_schema(responses=PreferenceSerializer)
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """The one there is, or what holds without one."""
+        row = queries.preference(self.actor)
+        usual = {"cadence": "", "wants_email": True}
+        return Response(self.get_serializer(row or usual).data)
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """Choose; 409 where the organization does not let its people choose."""
+        wanted = self.get_serializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        chosen = wanted.validated_data
+        row = actions.set_preference(
+            by=self.actor,
+            cadence=Cadence(chosen["cadence"]) if chosen["cadence"] else None,
+            wants_email=chosen["wants_email"],
+        )
+        return Response(self.get_serializer(row).data)
+
+
+class SentReminderSerializer(serializers.ModelSerializer[SentReminder]):
+    """A line of the ledger; no recipient is an agent."""
+
+    mail = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SentReminder
+        fields = [
+            "id",
+            "kind",
+            "item",
+            "title",
+            "due",
+            "offset",
+            "slot",
+            "recipient",
+            "role",
+            "is_escalation",
+            "channel",
+            "supersedes",
+            "mail",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+    def get_mail(self, row: SentReminder) -> str:
+        """What became of the mail, in words."""
+        return row.delivery_words
+
+
+class SentReminderViewSet(mixins.ListModelMixin, PortalViewSet):
+    """What was sent to the people of the organization; ``?kind=`` narrows."""
+
+    queryset = SentReminder.objects.none()
+    serializer_class = SentReminderSerializer
+    http_method_names = ["get", "head", "options"]
+    permissions = {"list": Permission.REMINDERS_EDIT}
+
+    def get_queryset(self) -> QuerySet[SentReminder]:
+        kind = self.request.query_params.get("kind", "")
+        return queries.sends(self.actor, kind=kind)
+
+
 ROUTES = [
     ("deadlines", DeadlineViewSet),
     ("reminder-policies", ReminderPolicyViewSet),
+    ("reminder-delivery", DeliveryViewSet),
+    ("reminder-preference", PreferenceViewSet),
+    ("reminders-sent", SentReminderViewSet),
 ]

@@ -1,6 +1,10 @@
 """Words of reminders."""
 
+from __future__ import annotations
+
 from django.db import models
+
+from apps.tenancy.enums import Permission
 
 
 class ReminderChannel(models.TextChoices):
@@ -8,6 +12,26 @@ class ReminderChannel(models.TextChoices):
 
     EMAIL = "email", "E-mail"
     INBOX = "inbox", "Inbox"
+
+
+class Cadence(models.TextChoices):
+    """How what has come is bundled."""
+
+    IMMEDIATE = "immediate", "Each reminder on its day"
+    DAILY = "daily", "One message a day"
+    WEEKLY = "weekly", "One message a week"
+
+
+class Weekday(models.IntegerChoices):
+    """The day of a weekly message; values as ``date.weekday()`` counts."""
+
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
 
 
 class DutyKind(models.TextChoices):
@@ -30,6 +54,25 @@ class DutyKind(models.TextChoices):
     GATE_OVERRIDE_ENDS = "gate.override_ends", "Override of the gate ends"
     INCIDENT_NOTICE = "incident.notice", "Breach notice due"
     INCIDENT_TASK = "incident.task", "Task of an incident due"
+
+
+# What a role must hold to read duties of a kind, and so to be reminded of them.
+_PERMISSIONS = {
+    "access": Permission.ACCESS_VIEW,
+    "agreement": Permission.AGREEMENTS_VIEW,
+    "assurance": Permission.ASSURANCE_VIEW,
+    "certification": Permission.WORKFORCE_VIEW,
+    "drift": Permission.DRIFT_VIEW,
+    "evidence": Permission.EVIDENCE_VIEW,
+    "questionnaire": Permission.QUESTIONNAIRES_VIEW,
+    "gate": Permission.ENGAGEMENTS_VIEW,
+    "incident": Permission.INCIDENTS_VIEW,
+}
+
+
+def permission_of(kind: str) -> Permission:
+    """The permission to read duties of the kind."""
+    return _PERMISSIONS[kind.split(".", maxsplit=1)[0]]
 
 
 def kind_label(kind: str) -> str:

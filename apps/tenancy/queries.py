@@ -70,6 +70,16 @@ def organization_named(name: str) -> Organization:
     return found[0]
 
 
+def organizations_with_ids(organization_ids: set[UUID]) -> QuerySet[Organization]:
+    """Organizations by id, for jobs only. One query."""
+    return Organization.objects.filter(pk__in=organization_ids)
+
+
+def own_membership(actor: Actor) -> Membership:
+    """The membership a person acts under. One query."""
+    return Membership.objects.get(user=actor.user, organization=actor.organization)
+
+
 def organizations_of_kind(kind: OrganizationKind) -> QuerySet[Organization]:
     """All organizations of a kind, for jobs and commands only. One query."""
     return Organization.objects.filter(kind=kind)

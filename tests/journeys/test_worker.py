@@ -21,6 +21,7 @@ from apps.workforce import actions as workforce
 from apps.workforce.models import RosterImport
 from tests.factories.agreements import make_baa
 from tests.factories.engagements import make_engagement, make_scope
+from tests.factories.reminders import make_delivery
 from tests.factories.tenancy import make_actor, make_organization
 from tests.factories.workforce import make_site
 from tests.live import Live
@@ -114,6 +115,7 @@ def test_file_that_is_no_table_is_refused_with_a_sentence(live: Live) -> None:
 def test_reminders_are_sent_once_however_often_the_job_runs(live: Live) -> None:
     clinic = make_organization(kind=OrganizationKind.COVERED_ENTITY)
     officer = make_actor(clinic, Role.COMPLIANCE_MANAGER)
+    make_delivery(clinic)
     engagement = make_engagement(client=clinic)
     last_day = TODAY + timedelta(days=7)
     version = make_baa(

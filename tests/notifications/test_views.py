@@ -91,3 +91,23 @@ def test_api_list_and_read(cast: Cast, client_for: ClientFor, message: Message) 
 def test_api_signed_out(db: None) -> None:
     assert Client().get("/api/v1/notifications/").status_code == 401
     assert Client().get("/inbox/").status_code == 302
+
+
+def test_why_names_the_role(cast: Cast, client_for: ClientFor) -> None:
+    row = make_notification(cast.officer, reason="your role: Reader of <Clinic>")
+    client = client_for(cast.officer)
+    url = f"/inbox/{row.pk}/why/"
+    assert url in client.get("/inbox/").content.decode()
+    page = client.get(url).content.decode()
+    assert "your role: Reader of &lt;Clinic&gt;" in page
+    assert "No e-mail" in page
+    assert client_for(cast.second_officer).get(url).status_code == 404
+
+
+def test_inbox_leaves_out_what_went_by_mail_only(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    row = make_notification(cast.officer, is_in_inbox=False)
+    client = client_for(cast.officer)
+    assert str(row.pk) not in client.get("/inbox/").content.decode()
+    assert client.get(f"/inbox/{row.pk}/why/").status_code == 200

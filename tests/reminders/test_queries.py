@@ -10,7 +10,8 @@ import pytest
 from apps.core.types import DueItem
 from apps.reminders import queries
 from apps.reminders.enums import DutyKind
-from apps.reminders.rules import DEFAULT_OFFSETS, Sent
+from apps.reminders.queries import due
+from apps.reminders.rules import DEFAULT_OFFSETS, Duty
 from apps.tenancy.actor import system
 from tests.conftest import Cast
 from tests.factories.agreements import make_baa
@@ -45,9 +46,9 @@ def test_due_items_of_every_room(cast: Cast) -> None:
 
 
 def test_provide_twice_counts_once(duties: list[DueItem]) -> None:
-    (entry,) = queries._providers
+    (entry,) = due._providers
     queries.provide(*entry)
-    assert queries._providers == [entry]
+    assert due._providers == [entry]
     assert queries.permissions_to_read() == {entry[0]}
 
 
@@ -99,18 +100,18 @@ def test_policy_lines(cast: Cast) -> None:
     make_policy(cast.clinic, offsets=[-3, 0])
     make_policy(cast.vendor, offsets=[-9])
     lines = {line.kind: line for line in queries.policy_lines(cast.officer)}
-    assert set(lines) == set(DutyKind.values)
+    assert set(lines) == set(DutyKind.values) - {DutyKind.CERTIFICATION_EXPIRES}
     own = lines[DutyKind.AGREEMENT_EXPIRES]
-    assert (own.offsets, own.is_default) == ((-3, 0), False)
+    assert (own.terms.offsets, own.is_default) == ((-3, 0), False)
     default = lines[DutyKind.AGREEMENT_NOTICE]
-    assert (default.offsets, default.is_default) == (DEFAULT_OFFSETS, True)
+    assert (default.terms.offsets, default.is_default) == (DEFAULT_OFFSETS, True)
 
 
 def test_ledger(cast: Cast) -> None:
     item = make_due_item(cast.clinic)
     make_sent(cast.officer, item, -7)
-    make_sent(cast.officer, item, -7, channel="email")
+    make_sent(cast.officer, item, -1, channel="email")
     make_sent(cast.outsider, make_due_item(cast.other_clinic), -7)
     found = queries.ledger({cast.clinic.pk}, first=FIRST, last=LAST)
-    assert found == {Sent(item.key, item.due, -7, cast.officer.user_id)}
-    assert queries.ledger({cast.clinic.pk}, first=FIRST, last=TODAY) == set()
+    assert found == {Duty(item.key, item.due, cast.officer.user_id): -1}
+    assert queries.ledger({cast.clinic.pk}, first=FIRST, last=TODAY) == {}

@@ -18,7 +18,12 @@ from apps.training.queries.clearance import (
     coverage,
     coverages,
 )
-from apps.training.queries.conditions import due_items, gate_conditions
+from apps.training.queries.conditions import (
+    LapsingAgent,
+    due_items,
+    gate_conditions,
+    lapsing_agents,
+)
 from apps.training.queries.courses import (
     certifications,
     certifications_of,
@@ -88,8 +93,7 @@ __all__ = [
     "Coverage",
     "GridCell",
     "GridRow",
-    "Keeping",
-    "PastRetention",
+    "LapsingAgent",
     "RequirementCoverage",
     "TrainingEntry",
     "Uncleared",
@@ -118,9 +122,7 @@ __all__ = [
     "expiring",
     "gate_conditions",
     "grid",
-    "imports_past_retention",
-    "is_attached",
-    "known_statements",
+    "lapsing_agents",
     "may_name_agents",
     "may_see_agents",
     "newest_pass",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 
+from apps.core import clock
 from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import AnyActor
@@ -109,35 +111,103 @@ def _agents(count: int) -> str:
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
     """Certifications of working agents whose last day lies in the window, inclusive.
 
-    One item for each provider, course and day, with the number in its title. A
+    One item for each provider, engagement the agents work on, course and day, with
+    the number in its title, never a name; one more for agents on no engagement. A
     person sees those of the own organization, and only where the role keeps its
     training; a job sees all. One query.
     """
     if actor.organization_id is not None and not actor.can(Permission.WORKFORCE_VIEW):
         return []
     rows = (
-        Certification.objects.visible_to(actor)
-        .filter(valid_until__range=(first, last))
-        .filter(Q(agent__left_on=None) | Q(agent__left_on__gt=F("valid_until")))
-        .order_by("valid_until", "course__title")
-        .values_list("course__organization", "course", "course__title", "valid_until")
-        .annotate(count=Count("id"))
-    )
-    return [
-        DueItem(
-            key=f"certification:{organization_id}:{course_id}:{due.isoformat()}",
-            kind="certification.expires",
-            organization_id=organization_id,
-            due=due,
-            title=_expiry(count, title, due),
-            path=reverse("training:course", args=[course_id]),
-            group=f"certification:{course_id}",
+        _lapsing(Certification.objects.visible_to(actor), first=first, last=last)
+        .annotate(work=_present_work())
+        .order_by("valid_until", "course__title", "work__engagement__name")
+        .values_list(
+            *("course__organization", "course", "course__title", "valid_until"),
+            *("work__engagement", "work__engagement__name"),
         )
-        for organization_id, course_id, title, due, count in rows
-    ]
+        .annotate(count=Count("agent", distinct=True))
+    )
+    return [_due_item(*row) for row in rows]
+
+
+def _lapsing(
+    rows: QuerySet[Certification], *, first: date, last: date
+) -> QuerySet[Certification]:
+    return rows.filter(valid_until__range=(first, last)).filter(
+        Q(agent__left_on=None) | Q(agent__left_on__gt=F("valid_until"))
+    )
+
+
+def _present_work() -> FilteredRelation:
+    """Assignments that have not ended; somewhere it is still yesterday."""
+    yesterday = clock.today("UTC") - timedelta(days=1)
+    return FilteredRelation(
+        "agent__assignments",
+        condition=Q(agent__assignments__ended_on=None)
+        | Q(agent__assignments__ended_on__gte=yesterday),
+    )
+
+
+def _due_item(
+    organization_id: UUID,
+    course_id: UUID,
+    title: str,
+    due: date,
+    engagement_id: UUID | None,
+    engagement: str | None,
+    count: int,
+) -> DueItem:
+    where = f" ({engagement})" if engagement else ""
+    path = reverse("training:course", args=[course_id])
+    if engagement_id is not None:
+        path = reverse("training:engagement", args=[engagement_id])
+    return DueItem(
+        key=f"certification:{course_id}:{engagement_id or 'none'}:{due.isoformat()}",
+        kind="certification.expires",
+        organization_id=organization_id,
+        due=due,
+        title=f"{_expiry(count, title, due)}{where}",
+        path=path,
+        group=f"certification:{engagement_id}:{course_id}",
+        engagement_id=engagement_id,
+        count=count,
+        summary=f"{{count}} certifications in {title} expire{where}",
+    )
 
 
 def _expiry(count: int, title: str, due: date) -> str:
     what = "1 certification" if count == 1 else f"{count:,} certifications"
     verb = "expires" if count == 1 else "expire"
     return f"{what} in {title} {verb} on {due:%-d %B %Y}"
+
+
+class LapsingAgent(NamedTuple):
+    """A training of an agent that lapses, and where the agent is written to."""
+
+    organization_id: UUID
+    agent_id: UUID
+    email: str
+    course_id: UUID
+    course_title: str
+    valid_until: date
+
+
+def lapsing_agents(
+    organization_ids: Collection[UUID], *, first: date, last: date
+) -> list[LapsingAgent]:
+    """Working agents with an address whose training ends within inclusive days.
+
+    For the job that writes to them, and only to them. One query.
+    """
+    rows = (
+        _lapsing(Certification.objects.all(), first=first, last=last)
+        .filter(course__organization__in=organization_ids)
+        .exclude(agent__email="")
+        .order_by("agent", "valid_until", "course")
+        .values_list(
+            *("course__organization", "agent", "agent__email"),
+            *("course", "course__title", "valid_until"),
+        )
+    )
+    return [LapsingAgent(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""Reads of what is due, of policies, and of the ledger."""
+"""Reads of what is due, from every room."""
 
 from __future__ import annotations
 
@@ -22,11 +22,9 @@ from apps.evidence import queries as evidence
 from apps.incidents import queries as incidents
 from apps.questionnaires import queries as questionnaires
 from apps.reminders import rules
-from apps.reminders.enums import DutyKind, kind_label
-from apps.reminders.models import ReminderPolicy, SentReminder
+from apps.reminders.enums import kind_label
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
-from apps.tenancy.models import Organization
 from apps.training import queries as training
 from apps.workforce import queries as workforce
 
@@ -63,16 +61,6 @@ class Month:
 
     first: date | None
     deadlines: tuple[Deadline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyLine:
-    """When an organization is reminded of a kind of duty."""
-
-    kind: str
-    label: str
-    offsets: tuple[int, ...]
-    is_default: bool
 
 
 def provide(permission: Permission, provider: Provider) -> None:
@@ -143,47 +131,3 @@ def months(rows: Collection[Deadline], *, today: date) -> list[Month]:
 def engagement_choices(actor: Actor) -> QuerySet[Engagement]:
     """Engagements to filter by. One query."""
     return engagements.engagements(actor)
-
-
-def policies(actor: AnyActor) -> QuerySet[ReminderPolicy]:
-    """Policies of the actor's organization; a job reads those of all. One query."""
-    return ReminderPolicy.objects.visible_to(actor).order_by("kind", "pk")
-
-
-def policy_lines(actor: Actor) -> list[PolicyLine]:
-    """Every kind of duty with its days, own or default. One query."""
-    own = {row.kind: tuple(row.offsets) for row in policies(actor)}
-    return [
-        PolicyLine(
-            kind=kind.value,
-            label=str(kind.label),
-            offsets=own.get(kind.value, rules.DEFAULT_OFFSETS),
-            is_default=kind.value not in own,
-        )
-        for kind in DutyKind
-    ]
-
-
-def policies_for_job() -> dict[tuple[UUID, str], list[int]]:
-    """Days by organization and kind. One query."""
-    rows = ReminderPolicy.objects.values_list("organization", "kind", "offsets")
-    return {(organization, kind): offsets for organization, kind, offsets in rows}
-
-
-def todays(organization_ids: Collection[UUID]) -> dict[UUID, date]:
-    """The local date of each organization. One query."""
-    rows = Organization.objects.filter(pk__in=organization_ids)
-    return {pk: clock.today(zone) for pk, zone in rows.values_list("pk", "time_zone")}
-
-
-def ledger(
-    organization_ids: Collection[UUID], *, first: date, last: date
-) -> set[rules.Sent]:
-    """What was sent or written off for duties due within inclusive days. One query."""
-    rows = SentReminder.objects.filter(
-        organization__in=organization_ids, due__range=(first, last)
-    )
-    return {
-        rules.Sent(*row)
-        for row in rows.values_list("item", "due", "offset", "recipient").distinct()
-    }
