@@ -135,8 +135,8 @@ class ReminderPolicyViewSet(mixins.ListModelMixin, PortalViewSet):
         given: dict[str, Any] = dict(wanted.validated_data)
         line = queries.policy_line(self.actor, given.pop("kind"))
         now = replace(line.terms, recipients=line.terms.recipients & set(line.roles))
-        sets = {name: frozenset(given.pop(name)) for name in SETS & given.keys()}
-        terms: Policy = replace(now, **given, **sets)
+        given |= {name: frozenset(given[name]) for name in SETS & given.keys()}
+        terms: Policy = replace(now, **given)
         policy = actions.set_policy(by=self.actor, kind=line.kind, terms=terms)
         return Response(
             self.get_serializer(policy).data, status=status.HTTP_201_CREATED
