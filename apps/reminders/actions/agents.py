@@ -10,7 +10,7 @@ from uuid import UUID
 from apps.core import clock
 from apps.notifications.actions import PlainLetter, send_plain_mails
 from apps.reminders import messages, queries, rules
-from apps.reminders.actions.entering import enter
+from apps.reminders.actions.entering import Entry, enter
 from apps.reminders.enums import Cadence, DutyKind, ReminderChannel
 from apps.reminders.models import SentReminder
 from apps.reminders.rules import AgentDuty, AgentPlanned, Delivery, Policies
@@ -112,9 +112,9 @@ def _until(due: date, day: date) -> str:
     return f"{word} {rules.written(due)}"
 
 
-def _entry(planned: AgentPlanned, mail_id: UUID) -> SentReminder:
+def _entry(planned: AgentPlanned, mail_id: UUID) -> Entry:
     duty = planned.duty
-    return SentReminder(
+    return Entry(
         organization_id=duty.organization_id,
         kind=DutyKind.CERTIFICATION_EXPIRES,
         item=duty.item,

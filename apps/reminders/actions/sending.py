@@ -20,10 +20,10 @@ from apps.notifications.registry import Message
 from apps.notifications.rules import unique_key
 from apps.reminders import messages, queries, rules
 from apps.reminders.actions.agents import write_to_agents
-from apps.reminders.actions.entering import enter
+from apps.reminders.actions.entering import Entry, enter
 from apps.reminders.enums import Cadence, ReminderChannel
 from apps.reminders.models import LastPass, SentReminder
-from apps.reminders.rules import Delivery, Duty, Line, Person, Planned, Policies
+from apps.reminders.rules import Delivery, Line, Person, Planned, Policies
 from apps.tenancy.actor import SystemActor
 from apps.tenancy.enums import Permission, Role
 from apps.tenancy.models import Membership
@@ -285,21 +285,21 @@ def _entry(
     notification: Notification,
     channel: ReminderChannel,
     policies: Policies,
-) -> SentReminder:
-    duty = Duty(planned.item.key, planned.item.due, planned.person.user_id)
-    return SentReminder(
-        organization_id=planned.item.organization_id,
-        kind=planned.item.kind,
-        item=duty.item,
-        title=planned.item.title[: SentReminder.TITLE_MAX],
-        due=duty.due,
+) -> Entry:
+    item = planned.item
+    return Entry(
+        organization_id=item.organization_id,
+        kind=item.kind,
+        item=item.key,
+        title=item.title[: SentReminder.TITLE_MAX],
+        due=item.due,
         offset=planned.offset,
         slot=planned.slot,
-        recipient_id=duty.recipient_id,
-        role=planned.person.role,
-        is_escalation=planned.is_escalation,
-        is_default_policy=_is_default(planned, policies),
         channel=channel,
-        notification=notification,
         supersedes=list(planned.supersedes),
+        is_default_policy=_is_default(planned, policies),
+        is_escalation=planned.is_escalation,
+        recipient_id=planned.person.user_id,
+        role=planned.person.role,
+        notification_id=notification.pk,
     )

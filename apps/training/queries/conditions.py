@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -159,21 +160,26 @@ def _due_item(
     count: int,
 ) -> DueItem:
     where = f" ({engagement})" if engagement else ""
-    path = reverse("training:course", args=[course_id])
-    if engagement_id is not None:
-        path = reverse("training:engagement", args=[engagement_id])
     return DueItem(
         key=f"certification:{course_id}:{engagement_id or 'none'}:{due.isoformat()}",
         kind="certification.expires",
         organization_id=organization_id,
         due=due,
         title=f"{_expiry(count, title, due)}{where}",
-        path=path,
+        path=_lapse_path(course_id, engagement_id),
         group=f"certification:{engagement_id}:{course_id}",
         engagement_id=engagement_id,
         count=count,
         summary=f"{{count}} certifications in {title} expire{where}",
     )
+
+
+# A portal has far more days than courses and engagements, and naming a page is slow.
+@lru_cache(maxsize=10_000)
+def _lapse_path(course_id: UUID, engagement_id: UUID | None) -> str:
+    if engagement_id is None:
+        return reverse("training:course", args=[course_id])
+    return reverse("training:engagement", args=[engagement_id])
 
 
 def _expiry(count: int, title: str, due: date) -> str:
