@@ -88,11 +88,13 @@ class PoliciesView(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Own policies or our defaults."""
+        last_pass = queries.last_pass()
         context = {
             "lines": queries.policy_lines(self.actor),
             "delivery": queries.delivery(self.actor),
             "is_default_delivery": queries.delivery_row(self.actor) is None,
-            "last_pass": queries.last_pass(),
+            "last_pass": last_pass,
+            "is_stalled": queries.is_stalled(last_pass),
         }
         return self.page("reminders/policies.html", context)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from apps.core import clock
 from apps.core.types import DueItem
 from apps.notifications.models import Notification
 from apps.reminders import actions, queries
@@ -20,7 +21,7 @@ from apps.reminders.models import (
 )
 from apps.tenancy.actor import Actor, system
 from apps.tenancy.enums import Permission
-from tests.conftest import Cast
+from tests.conftest import NOON, Cast
 from tests.factories.notifications import make_notification
 from tests.factories.reminders import make_delivery, make_due_item, make_policy
 
@@ -110,6 +111,18 @@ def test_policies(cast: Cast, client_for: ClientFor) -> None:
     assert "-3, 0" in page
     assert "-30, -14, -7, -1, 0, 1, 7, 14" in page
     assert client_for(cast.analyst).get("/deadlines/reminders/").status_code == 403
+
+
+def test_policies_say_when_nobody_looks(
+    cast: Cast, client_for: ClientFor, duties: list[DueItem]
+) -> None:
+    client = client_for(cast.officer)
+    assert "Not yet" in client.get("/deadlines/reminders/").content.decode()
+    for hours, is_stalled in ((1, False), (2, True)):
+        with clock.held(NOON - timedelta(hours=hours)):
+            actions.send_due(by=JOB)
+        page = client.get("/deadlines/reminders/").content.decode()
+        assert ("Stalled" in page) == is_stalled
 
 
 FORM = {

@@ -17,6 +17,7 @@ import threading
 import time as clocks
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -74,6 +75,11 @@ class _Conversation(socketserver.StreamRequestHandler):
     server: Postbox
 
     def handle(self) -> None:
+        # Whoever is killed in the middle of a conversation does not say good-bye.
+        with suppress(ConnectionError):
+            self._converse()
+
+    def _converse(self) -> None:
         self._say("220 here")
         while line := self.rfile.readline():
             verb = line[:4].upper().strip()
@@ -87,10 +93,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return b"".join(lines)
 
     def _say(self, text: str) -> None:
-        try:
-            self.wfile.write(f"{text}\r\n".encode())
-        except OSError:
-            return
+        self.wfile.write(f"{text}\r\n".encode())
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -23,6 +23,8 @@ from apps.reminders.rules import Delivery, Person, Policies, Policy
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import OrganizationKind, Role
 from apps.tenancy.models import Membership, Organization
+
+STALLED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,11 @@ def slots(
         )
         for each in people
     }
+
+
+def is_stalled(row: LastPass | None) -> bool:
+    """Whether nobody has looked for an hour, four times the usual pause."""
+    return row is not None and clock.now() - row.ran_at > STALLED_AFTER
 
 
 def last_pass() -> LastPass | None:
