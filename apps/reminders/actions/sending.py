@@ -202,23 +202,29 @@ def _letter(bundle: tuple[Line, ...], crew: _Crew, policies: Policies) -> _Lette
     person = bundle[0].person
     member = crew.member(person)
     zone = crew.deliveries[person.organization_id].zone
+    ran_on = crew.ran_on.get(person.organization_id)
     make = _single if len(bundle) == 1 else _digest
-    context: dict[str, str | int] = {
-        "late": rules.late_words(bundle, ran_on=crew.ran_on.get(person.organization_id))
-    }
-    return make(bundle, member, clock.today(zone), context, policies)
+    return make(
+        bundle,
+        member=member,
+        day=clock.today(zone),
+        late=rules.late_words(bundle, ran_on=ran_on),
+        policies=policies,
+    )
 
 
 def _single(
     bundle: tuple[Line, ...],
+    *,
     member: Membership,
     day: date,
-    context: dict[str, str | int],
+    late: str,
     policies: Policies,
 ) -> _Letter:
     [line] = bundle
     first = line.planned[0]
-    context |= {
+    context: dict[str, str | int] = {
+        "late": late,
         "when": rules.when(line.due, day),
         "title": line.title,
         "count": len(line.planned),
@@ -226,20 +232,28 @@ def _single(
     reason = rules.reason(
         first, str(member.organization), is_default=_is_default(first, policies)
     )
-    path = line.path or reverse("reminders:deadlines")
-    draft = _draft(bundle, member, context, path, line.key, reason)
+    draft = Draft(
+        membership=member,
+        context=context,
+        path=line.path or reverse("reminders:deadlines"),
+        key=line.key,
+        reason=reason,
+        **_ways(line),
+    )
     return _Letter(messages.REMINDER, draft, bundle)
 
 
 def _digest(
     bundle: tuple[Line, ...],
+    *,
     member: Membership,
     day: date,
-    context: dict[str, str | int],
+    late: str,
     policies: Policies,
 ) -> _Letter:
     shown = bundle[: rules.DIGEST_SHOWS]
-    context |= {
+    context: dict[str, str | int] = {
+        "late": late,
         "count": len(bundle),
         "overdue": sum(line.due < day for line in bundle),
         "lines": "\n".join(
@@ -251,29 +265,23 @@ def _digest(
     reason = rules.digest_reason(
         str(member.organization), str(member.get_role_display())
     )
-    path, key = reverse("reminders:deadlines"), rules.digest_key(bundle)
-    draft = _draft(bundle, member, context, path, key, reason)
+    draft = Draft(
+        membership=member,
+        context=context,
+        path=reverse("reminders:deadlines"),
+        key=rules.digest_key(bundle),
+        reason=reason,
+        **_ways(bundle[0]),
+    )
     return _Letter(messages.DIGEST, draft, bundle)
 
 
-def _draft(
-    bundle: tuple[Line, ...],
-    member: Membership,
-    context: dict[str, str | int],
-    path: str,
-    key: str,
-    reason: str,
-) -> Draft:
-    channels = bundle[0].channels
-    return Draft(
-        membership=member,
-        context=context,
-        path=path,
-        key=key,
-        reason=reason,
-        in_inbox=ReminderChannel.INBOX in channels,
-        by_mail=ReminderChannel.EMAIL in channels,
-    )
+def _ways(line: Line) -> dict[str, bool]:
+    """How a message goes out; the lines of one go out alike."""
+    return {
+        "in_inbox": ReminderChannel.INBOX in line.channels,
+        "by_mail": ReminderChannel.EMAIL in line.channels,
+    }
 
 
 def _is_default(planned: Planned, policies: Policies) -> bool:
