@@ -25,6 +25,7 @@ WITHOUT_TENANT = {
     "agreements.Signature": "read through its version",
     "engagements.EngagementGrant": "read through engagements.grants alone",
     "notifications.OutgoingMail": "never read by people",
+    "reminders.LastPass": "one row about the job of the whole portal",
 }
 
 
