@@ -25,7 +25,8 @@ DOCUMENT = key("document", 1)
 
 COLUMNS = {
     "evidence_storedfile": "id created_at organization_id sha256 size name media_type "
-    "quarantined_reason storage_key scan_state scanner traits is_restricted",
+    "quarantined_reason storage_key is_restricted scan_state scanner traits "
+    "key_name destruction_reason",
     "engagements_engagement": "id created_at client_id provider_id name tier "
     "started_on end_reason legal_agency legal_agency_reason disclosure_policy "
     "approves_subcontracts",
@@ -73,7 +74,7 @@ class Chain:
         """One document stands for all."""
         yield (
             *(DOCUMENT, CREATED, CLIENT, SHA256, 1000, "BAA.pdf", "application/pdf"),
-            *("", "bench", "not_scanned", "", [], False),
+            *("", "bench", False, "not_scanned", "", [], "", ""),
         )
 
     def engagements(self) -> Iterator[tuple[Any, ...]]:

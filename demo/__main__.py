@@ -16,7 +16,17 @@ from django.conf import settings  # noqa: E402 - Django is set up just above
 
 from apps.core import clock  # noqa: E402
 from apps.tenancy.models import Organization  # noqa: E402
-from demo import crews, imports, people, reminders, results, story  # noqa: E402
+from demo import (  # noqa: E402
+    assurance,
+    crews,
+    imports,
+    incident,
+    people,
+    questionnaire,
+    reminders,
+    results,
+    story,
+)
 from demo import portfolio as p  # noqa: E402
 
 
@@ -47,6 +57,8 @@ def main() -> int:
         if account is not None:
             accounts[f"{handover.party.name}: {handover.table.name}"] = account
     story.grant(stage, engagements[p.PATIENT_CONTACT])
+    for chapter in (assurance, questionnaire, incident):
+        chapter.tell(stage, engagements)
     reminders.at_any_hour(managers.values())
     reminders.escalate_agreements(stage.manager(p.LAKEVIEW))
     results.settle()
