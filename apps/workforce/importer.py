@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -66,6 +66,7 @@ FIELDS = (
         ("email", "e mail", "work email", "email address", "mail", "company email"),
     ),
     Field("languages", "Languages", ("languages", "language", "spoken languages")),
+    Field("team", "Team", ("team", "team name", "squad")),
     Field(
         "joined_on",
         "Joined",
@@ -156,6 +157,7 @@ FIELDS = (
 )
 DATE_FIELDS = ("joined_on", "left_on", "effective_on", "ended_on")
 LONGEST_ID, LONGEST_NAME, LONGEST_EMAIL, LONGEST_LANGUAGE = 64, 200, 254, 20
+LONGEST_TEAM = 100
 
 
 @dataclass(frozen=True)
@@ -168,14 +170,20 @@ class Directory:
 
 @dataclass
 class Reading:
-    """A file read to the end. ``seen`` are all ids in it, also of refused rows;
-    ``nameless`` counts rows that name nobody."""
+    """A file read to the end; ``nameless`` counts rows that name nobody."""
 
     account: Account
     problems: ProblemLog
-    rows: list[RosterRow] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
     nameless: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """A row that names somebody; ``row`` is None where it was refused."""
+
+    external_id: str
+    number: int
+    row: RosterRow | None
 
 
 def questions(columns: Iterable[ColumnMatch], order: DateOrder) -> dict[str, str]:
@@ -199,29 +207,32 @@ def questions(columns: Iterable[ColumnMatch], order: DateOrder) -> dict[str, str
     return asked
 
 
-def read(
+def stage(
     rows: Iterable[Row],
     *,
     cells: Cells,
     directory: Directory,
-    problems: ProblemLog,
-) -> Reading:
-    """Return every row as a RosterRow or as a counted refusal."""
-    reading = Reading(account=Account(), problems=problems)
+    reading: Reading,
+) -> Iterator[StagedRow]:
+    """Yield the rows that name somebody; count and number the refused in ``reading``.
+
+    Constant memory: nothing is kept but counts and as many problems as the log holds.
+    """
+    account = reading.account
     for row in rows:
-        reading.account.read += 1
-        external_id = cells.text(row, "external_id")
+        account.read += 1
+        taken = None
+        try:
+            taken = _row(row, cells, directory)
+        except RowRefused as refused:
+            account.refused[refused.reason] += 1
+            if refused.problem is not None:
+                reading.problems.add(refused.problem)
+        external_id = taken.external_id if taken else cells.text(row, "external_id")
         if external_id:
-            reading.seen.add(external_id[:LONGEST_ID])
+            yield StagedRow(external_id[:LONGEST_ID], row.number, taken)
         else:
             reading.nameless += 1
-        try:
-            reading.rows.append(_row(row, cells, directory))
-        except RowRefused as refused:
-            reading.account.refused[refused.reason] += 1
-            if refused.problem is not None:
-                problems.add(refused.problem)
-    return reading
 
 
 def _row(row: Row, cells: Cells, directory: Directory) -> RosterRow:
@@ -247,6 +258,8 @@ def _row(row: Row, cells: Cells, directory: Directory) -> RosterRow:
         effective_on=cells.planned_day(row, "effective_on"),
         ended_on=_last_day(row, cells),
         says_end=cells.has("ended_on"),
+        says_left=cells.has("left_on"),
+        team=cells.short(row, "team", LONGEST_TEAM) or None,
     )
 
 

@@ -27,6 +27,7 @@ ROSTER_REMAPPED = Verb(
 ROSTER_CONFIRMED = Verb(
     "roster.confirmed",
     "{actor} confirmed the import of the roster {file_name}.",
+    facts=("leavers",),
     personal=("file_name",),
 )
 ROSTER_IMPORTED = Verb(

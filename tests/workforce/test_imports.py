@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -10,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
 from apps.audit.subscriptions import handlers_of
-from apps.core.errors import Conflict, NotAllowed
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.workforce import actions, queries, reactions, tasks, trail
-from apps.workforce.models import Agent, Assignment
+from apps.workforce.models import Agent, Assignment, EarlierPeriod, RosterImport
+from apps.workforce.rules import fingerprint
 from tests.conftest import Cast
 from tests.factories.engagements import make_engagement
 from tests.factories.imports import DATA, roster, take_roster, workbook
@@ -120,7 +122,8 @@ def test_complete_roster_names_leavers_before_it_writes(cast: Cast) -> None:
     take_roster(roster(cast, data("roster.csv")))
     content = "Agent ID,Name\nA-1,Ann Alder\n"
     job = roster(cast, content, complete=True, as_of=date(2026, 6, 10))
-    assert (job.account["left"], job.understood["leavers"]) == (2, ["A-2", "A-4"])
+    assert job.account["left"] == 2
+    assert job.leavers == [("A-2", "Ben Birch"), ("A-4", "Dee Dogwood")]
     assert Agent.objects.get(external_id="A-2").left_on is None
     take_roster(job)
     gone = Agent.objects.get(external_id="A-2")
@@ -140,6 +143,123 @@ def test_agents_of_other_vendors_never_leave(cast: Cast) -> None:
     make_agent(cast.other_vendor)
     take_roster(roster(cast, "Agent ID,Name\nA-1,Ann\n", complete=True))
     assert Agent.objects.filter(left_on=None).count() == 2
+
+
+def test_many_leavers_are_confirmed_by_their_number(cast: Cast) -> None:
+    for number in range(4):
+        make_agent(cast.vendor, external_id=f"B-{number}")
+    job = roster(cast, "Agent ID,Name\nB-0,Ann\n", complete=True)
+    assert (job.account["left"], job.understood["working"]) == (3, 4)
+    for stated in (None, 2):
+        with pytest.raises(Invalid, match="Type 3 to confirm"):
+            actions.confirm_roster(job, by=cast.manager, leavers=stated)
+    assert RosterImport.objects.get().state == "preview"
+    actions.confirm_roster(job, by=cast.manager, leavers=3)
+    job = RosterImport.objects.select_related("organization", "file").get()
+    assert actions.commit_roster(job).account["left"] == 3
+
+
+def test_nobody_leaves_who_was_not_confirmed(cast: Cast) -> None:
+    make_agent(cast.vendor, external_id="B-1")
+    job = roster(cast, "Agent ID,Name\nA-1,Ann\n", complete=True)
+    job = actions.confirm_roster(job, by=cast.manager)
+    make_agent(cast.vendor, external_id="B-2")
+    job = actions.commit_roster(job)
+    assert job.state == "refused"
+    assert job.refusal.startswith("1 leavers were confirmed and now 2 would leave")
+    assert Agent.objects.filter(left_on=None).count() == 2
+    assert not Agent.objects.filter(external_id="A-1").exists()
+
+
+# -- Coming back --------------------------------------------------------------
+def test_agent_who_comes_back_is_the_same_with_a_new_period(cast: Cast) -> None:
+    take_roster(roster(cast, data("roster.csv")))
+    before = Agent.objects.get(external_id="A-3")
+    content = (
+        "Agent ID,Name,Engagement,Channels,Hire date,From\n"
+        "A-3,Cid Cedar,Patient chat,Chat,2025-06-01,2026-01-05\n"
+    )
+    account = take_roster(roster(cast, content))
+    assert (account["returned"], account["imported"]) == (1, 1)
+    agent = Agent.objects.get(external_id="A-3")
+    assert (agent.pk, agent.joined_on, agent.left_on) == (
+        before.pk,
+        date(2026, 6, 15),
+        None,
+    )
+    assert list(agent.earlier_periods.values_list("joined_on", "left_on")) == [
+        (date(2025, 6, 1), date(2026, 5, 31))
+    ]
+    spans = agent.assignments.values_list("effective_on", "ended_on")
+    assert list(spans) == [
+        (date(2026, 1, 5), date(2026, 5, 31)),
+        (date(2026, 6, 15), None),
+    ]
+    again = take_roster(roster(cast, content))
+    assert (again["unchanged"], again["returned"]) == (1, 0)
+    assert EarlierPeriod.objects.count() == 1
+
+
+def test_one_person_at_two_providers_stays_two_agents(cast: Cast) -> None:
+    mine = make_agent(
+        cast.other_vendor, external_id="A-1", full_name="Ann", email="ann@example.org"
+    )
+    content = "Agent ID,Name,E-mail\nA-1,Ann Alder,ann@example.org\n"
+    take_roster(roster(cast, content))
+    rows = Agent.objects.order_by("full_name").values_list("organization", "full_name")
+    assert list(rows) == [
+        (cast.other_vendor.pk, "Ann"),
+        (cast.vendor.pk, "Ann Alder"),
+    ]
+    mine.refresh_from_db()
+    assert mine.full_name == "Ann"
+
+
+# -- Remembering --------------------------------------------------------------
+ODD = "Who,Called,Since\nA-1,Ann,03/04/2026\n"
+
+
+def test_columns_and_dates_confirmed_once_are_remembered(cast: Cast) -> None:
+    job = roster(cast, ODD)
+    assert set(job.understood["questions"]) == {"columns"}
+    columns = {"external_id": 0, "full_name": 1, "joined_on": 2}
+    job = actions.remap_roster(
+        job, by=cast.manager, columns=columns, date_order="day_first"
+    )
+    take_roster(actions.read_roster(job))
+    again = roster(cast, ODD.replace("A-1,Ann", "A-2,Bea"))
+    assert again.understood["questions"] == {}
+    assert {each["confidence"] for each in again.understood["columns"]} == {
+        "remembered"
+    }
+    assert take_roster(again)["refused"] == {}
+    assert Agent.objects.get(external_id="A-2").joined_on == date(2026, 4, 3)
+
+
+def test_another_organization_does_not_know_my_columns(cast: Cast) -> None:
+    job = roster(cast, ODD)
+    columns = {"external_id": 0, "full_name": 1, "joined_on": None}
+    job = actions.remap_roster(job, by=cast.manager, columns=columns)
+    take_roster(actions.read_roster(job))
+    assert queries.remembered_mapping(
+        cast.vendor, fingerprint(["Who", "Called", "Since"])
+    )
+    theirs = queries.remembered_mapping(
+        cast.other_vendor, fingerprint(["Who", "Called", "Since"])
+    )
+    assert theirs == {}
+
+
+# -- Killed and taken up again ------------------------------------------------
+def test_import_that_another_process_works_on_is_left_alone(cast: Cast) -> None:
+    job = roster(cast, "Agent ID,Name\nA-1,Ann\n")
+    job = actions.confirm_roster(job, by=cast.manager)
+    other = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [job.pk.int % 2**63])
+        assert actions.commit_roster(job).state == "committing"
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [job.pk.int % 2**63])
+    assert actions.commit_roster(job).state == "done"
 
 
 # -- Asking and refusing ------------------------------------------------------

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
 from apps.audit.actions import Subject, record
 from apps.core import clock
-from apps.core.errors import Gone
-from apps.core.tables import DateOrder, ProblemLog, TableFile, UnreadableTable
+from apps.core.errors import Gone, Invalid
+from apps.core.tables import UnreadableTable
 from apps.evidence.models import StoredFile
 from apps.tenancy.actor import AnyActor, system
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
-from apps.workforce import importer, queries, trail
-from apps.workforce.actions import table_imports
-from apps.workforce.actions.applying import apply_plan
-from apps.workforce.actions.sites import require_own
-from apps.workforce.models import RosterImport
-from apps.workforce.rules import (
-    Account,
-    Cells,
-    ColumnMatch,
-    Confidence,
-    RosterPlan,
-    date_order,
-    plan_roster,
-    recognise,
-    understood,
-    with_choices,
+from apps.workforce import queries, trail
+from apps.workforce.actions import staging, table_imports
+from apps.workforce.actions.applying import Writer
+from apps.workforce.actions.reading import (
+    OpenFile,
+    account_of,
+    opened,
+    plan_all,
+    preview,
+    stage,
 )
+from apps.workforce.actions.sites import require_own
+from apps.workforce.models import RosterImport, RosterMapping
+from apps.workforce.rules import fingerprint, leavers_to_confirm, understood
 
 IMPORTER = system("workforce.import", {Permission.WORKFORCE_IMPORT})
-LEAVERS_SHOWN = 20
 
 
 @transaction.atomic
@@ -87,8 +79,8 @@ def read_roster(job: RosterImport, *, by: AnyActor = IMPORTER) -> RosterImport:
     if job.state != "reading":
         return job
     try:
-        with _opened(job) as file:
-            return _preview(job, file)
+        with table_imports.alone(job) as is_mine, opened(job) as file:
+            return preview(job, file) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return _refused(job, error.message, by=by)
 
@@ -123,25 +115,57 @@ def remap_roster(
 
 
 @transaction.atomic
-def confirm_roster(job: RosterImport, *, by: AnyActor) -> RosterImport:
+def confirm_roster(
+    job: RosterImport, *, by: AnyActor, leavers: int | None = None
+) -> RosterImport:
     """Say yes to the preview; event ``roster.confirmed``. The commit is a job.
 
-    Raises Conflict when the import is past preview or still asks something.
+    ``leavers`` is the number of people a person agrees have left; it is asked where
+    a complete file lets many leave. How the columns were read is remembered for
+    files with the same header. Raises Conflict when the import is past preview or
+    still asks something, Invalid for another number.
     """
     by.require(Permission.WORKFORCE_IMPORT)
     job = _held(job, by)
     table_imports.check_waiting(job)
     table_imports.check_answered(job)
+    _check_leavers(job, leavers)
     job.confirmed_at = clock.now()
-    job.save(update_fields=["confirmed_at"])
+    job.leavers_confirmed = job.account["left"]
+    job.save(update_fields=["confirmed_at", "leavers_confirmed"])
+    _remember(job)
     record(
         trail.ROSTER_CONFIRMED,
         by=by,
         about=_subject(job),
+        facts={"leavers": job.leavers_confirmed},
         personal={"file_name": job.file_name},
         documents=[job.file.sha256],
     )
     return job
+
+
+def _check_leavers(job: RosterImport, stated: int | None) -> None:
+    asked = leavers_to_confirm(job.account["left"], job.understood.get("working", 0))
+    if asked and stated != asked:
+        text = f"Type {asked} to confirm that so many agents have left."
+        raise Invalid(text, fields={"leavers": [text]})
+
+
+def _remember(job: RosterImport) -> None:
+    """Keep the columns and the order of dates for files with this header."""
+    header = fingerprint(job.understood.get("header", []))
+    known = queries.remembered_mapping(job.organization, header)
+    columns = {
+        match["field"]: match["index"] for match in job.understood.get("columns", [])
+    }
+    columns |= job.mapping.get("columns") or {}
+    order = job.mapping.get("date_order") or known.get("date_order", "")
+    RosterMapping.objects.update_or_create(
+        organization=job.organization,
+        header_sha256=header,
+        defaults={"mapping": {"columns": columns, "date_order": order}},
+    )
 
 
 def commit_roster(job: RosterImport, *, by: AnyActor = IMPORTER) -> RosterImport:
@@ -149,178 +173,76 @@ def commit_roster(job: RosterImport, *, by: AnyActor = IMPORTER) -> RosterImport
 
     Reads the file again, then: locks the organization (two imports never
     interleave), compares with what is recorded now, writes, keeps the account;
-    events ``roster.imported`` and one ``assignments.changed`` an engagement. Does
-    nothing to an import that is not waiting for its commit, so a job that runs twice
-    writes once.
+    events ``roster.imported`` and one ``assignments.changed`` an engagement. Closes
+    the import with a sentence where more people would leave than were confirmed.
+    Does nothing to an import that is not waiting for its commit, so a job that runs
+    twice writes once.
     """
     by.require(Permission.WORKFORCE_IMPORT)
     if job.state != "committing":
         return job
     try:
-        with _opened(job) as file:
-            return _commit(job, file, by=by)
+        with table_imports.alone(job) as is_mine, opened(job) as file:
+            return _commit(job, file, by=by) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return _refused(job, error.message, by=by)
-
-
-# -- Reading ------------------------------------------------------------------
-
-
-@dataclass
-class _File:
-    """An open file and how it is to be read."""
-
-    table: TableFile
-    columns: list[ColumnMatch]
-    order: DateOrder
-    day: date
-
-    @property
-    def questions(self) -> dict[str, str]:
-        return importer.questions(self.columns, self.order)
-
-
-@contextmanager
-def _opened(job: RosterImport) -> Iterator[_File]:
-    with table_imports.opened(job, fits=_fits) as table:
-        columns = recognise(table.info.header, importer.FIELDS)
-        if chosen := job.mapping.get("columns"):
-            columns = with_choices(
-                table.info.header, columns, chosen, confidence=Confidence.CHOSEN
-            )
-        dates = [
-            match.index for match in columns if match.field in importer.DATE_FIELDS
-        ]
-        order = DateOrder(job.mapping.get("date_order") or date_order(table, dates))
-        yield _File(table=table, columns=columns, order=order, day=_day(job))
-
-
-def _fits(header: tuple[str, ...]) -> bool:
-    columns = recognise(header, importer.FIELDS)
-    return "columns" not in importer.questions(columns, DateOrder.ISO)
-
-
-def _day(job: RosterImport) -> date:
-    stated = job.mapping.get("as_of")
-    if stated:
-        return date.fromisoformat(stated)
-    return clock.today(job.organization.time_zone)
-
-
-def _read(job: RosterImport, file: _File) -> tuple[RosterPlan, importer.Reading]:
-    """Rows of the file and an empty plan that already counts the unreadable ones."""
-    cells = Cells(
-        file.columns,
-        order=file.order,
-        serials=file.table.info.date_system,
-        today=clock.today(job.organization.time_zone),
-    )
-    log = ProblemLog(RosterImport.MAX_PROBLEMS)
-    log.extend(file.table.problems)
-    reading = importer.read(
-        table_imports.counted(job, file.table),
-        cells=cells,
-        directory=queries.directory(job.organization),
-        problems=log,
-    )
-    understood.add_unread(reading.account, file.table.problems)
-    plan = RosterPlan(day=file.day, account=reading.account, problems=log)
-    plan.leavers_blocked = bool(reading.nameless)
-    return plan, reading
-
-
-def _planned(
-    job: RosterImport, plan: RosterPlan, reading: importer.Reading
-) -> RosterPlan:
-    """Compare with what is recorded now. Two queries."""
-    return plan_roster(
-        reading.rows,
-        agents=queries.known_agents(job.organization),
-        assignments=queries.known_assignments(job.organization),
-        plan=plan,
-        missing_have_left=job.is_complete,
-        seen=reading.seen,
-    )
-
-
-def _preview(job: RosterImport, file: _File) -> RosterImport:
-    asked = file.questions
-    if asked:
-        plan = RosterPlan(file.day, Account(), ProblemLog())
-        plan.problems.extend(file.table.problems)
-    else:
-        plan = _planned(job, *_read(job, file))
-    description = understood.describe(
-        file.table.info,
-        fields=importer.FIELDS,
-        columns=file.columns,
-        order=file.order,
-        first_rows=understood.first_rows(file.table),
-    )
-    description |= {"questions": asked, "day": file.day.isoformat()} | _leavers(plan)
-    return table_imports.previewed(
-        job,
-        understood=description,
-        account=_account(plan),
-        problems=understood.stored(plan.problems),
-    )
-
-
-def _leavers(plan: RosterPlan) -> dict[str, Any]:
-    return {
-        "leavers": sorted(plan.left)[:LEAVERS_SHOWN],
-        "leavers_more": max(0, len(plan.left) - LEAVERS_SHOWN),
-        "leavers_blocked": plan.leavers_blocked,
-        "kept": sorted(plan.kept)[:LEAVERS_SHOWN],
-    }
-
-
-def _account(plan: RosterPlan) -> dict[str, Any]:
-    extra = {
-        "left": len(plan.left),
-        "returned": plan.returned,
-        "kept": len(plan.kept),
-        "problems_total": plan.problems.total,
-    }
-    return replace(plan.account, extra=extra).as_json()
 
 
 # -- Writing ------------------------------------------------------------------
 
 
-def _commit(job: RosterImport, file: _File, *, by: AnyActor) -> RosterImport:
-    asked = file.questions
-    if asked:
+def _commit(job: RosterImport, file: OpenFile, *, by: AnyActor) -> RosterImport:
+    if asked := file.questions:
         return _refused(job, " ".join(asked.values()), by=by)
-    plan, reading = _read(job, file)
-    with transaction.atomic():
-        Organization.objects.locked(job.organization_id)
-        held = RosterImport.objects.locked(job.pk)
-        if held.state != "committing":
-            return held
-        plan = _planned(job, plan, reading)
-        apply_plan(job, plan, by=by)
-        account = _account(plan)
-        table_imports.finished(
-            job,
-            account=account,
-            problems=understood.stored(plan.problems),
-            rows=file.table.info.row_count,
-        )
-        facts = {key: account[key] for key in ("read", "imported", "updated", "left")}
-        facts |= {
-            "unchanged": account["unchanged"],
-            "refused": account["refused_total"],
-        }
-        record(
-            trail.ROSTER_IMPORTED,
-            by=by,
-            about=_subject(job),
-            facts=facts,
-            personal={"file_name": job.file_name},
-            documents=[job.file.sha256],
-        )
+    stage(job, file)
+    try:
+        _write(job, file, by=by)
+    except _MoreLeave as error:
+        return _refused(job, error.message, by=by)
+    staging.drop()
     return job
+
+
+@transaction.atomic
+def _write(job: RosterImport, file: OpenFile, *, by: AnyActor) -> None:
+    Organization.objects.locked(job.organization_id)
+    held = RosterImport.objects.locked(job.pk)
+    if held.state != "committing":
+        return
+    writer = Writer(job.organization)
+    plan_all(job, file, write=writer.write)
+    _check_nobody_more_leaves(job, len(file.plan.left))
+    account = account_of(file.plan)
+    table_imports.finished(
+        job,
+        account=account,
+        problems=understood.stored(file.plan.problems),
+        rows=file.table.info.row_count,
+    )
+    writer.record_changes(by=by)
+    facts = {key: account[key] for key in ("read", "imported", "updated", "left")}
+    facts |= {"unchanged": account["unchanged"], "refused": account["refused_total"]}
+    record(
+        trail.ROSTER_IMPORTED,
+        by=by,
+        about=_subject(job),
+        facts=facts,
+        personal={"file_name": job.file_name},
+        documents=[job.file.sha256],
+    )
+
+
+class _MoreLeave(Invalid):
+    """Between preview and commit the roster moved; nobody agreed to that."""
+
+
+def _check_nobody_more_leaves(job: RosterImport, count: int) -> None:
+    agreed = job.leavers_confirmed
+    if agreed is not None and count > agreed:
+        raise _MoreLeave(
+            f"{agreed:,} leavers were confirmed and now {count:,} would leave, for the "
+            "roster changed in between. Upload the file again and look at the preview."
+        )
 
 
 @transaction.atomic

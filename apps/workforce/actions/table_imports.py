@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.core import clock
 from apps.core.errors import Conflict
@@ -60,8 +60,30 @@ def _fitting_sheet(path: Path, name: str, fits: Fits) -> str | None:
     return None
 
 
+@contextmanager
+def alone(job: TableImport) -> Iterator[bool]:
+    """Whether no other process works on the import now.
+
+    The database holds the lock for this connection and lets go when the process
+    dies, so an import whose worker was killed can be taken up by the next.
+    """
+    key = job.pk.int % 2**63
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        is_mine: bool = cursor.fetchone()[0]
+    try:
+        yield is_mine
+    finally:
+        if is_mine and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
 def counted(job: TableImport, rows: TableFile) -> Iterator[Row]:
     """Yield the rows and note now and then, visibly to others, how many passed."""
+    if not job.understood:
+        job.understood = {"row_count": rows.info.row_count}
+        job.save(update_fields=["understood"])
     for number, row in enumerate(rows, start=1):
         yield row
         if number % PROGRESS_EVERY == 0:

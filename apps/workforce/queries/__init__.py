@@ -6,9 +6,11 @@ from apps.workforce.queries.imports import (
     engagement_names,
     known_agents,
     known_assignments,
+    remembered_mapping,
     roster_import,
     roster_import_for_job,
     roster_imports,
+    working_count,
 )
 from apps.workforce.queries.observed import (
     ObservedWorkforce,
@@ -43,10 +45,12 @@ __all__ = [
     "known_agents",
     "known_assignments",
     "observed_facts",
+    "remembered_mapping",
     "roster",
     "roster_import",
     "roster_import_for_job",
     "roster_imports",
     "roster_lines",
     "sites",
+    "working_count",
 ]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from apps.core.dates import Period
 from apps.core.errors import NotFound
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
 from apps.workforce.importer import Directory
-from apps.workforce.models import Agent, Assignment, RosterImport, Site
+from apps.workforce.models import (
+    Agent,
+    Assignment,
+    EarlierPeriod,
+    RosterImport,
+    RosterMapping,
+    Site,
+)
 from apps.workforce.rules import AssignmentState, WorkerState
 
 
@@ -23,7 +34,7 @@ def roster_imports(actor: AnyActor) -> QuerySet[RosterImport]:
     actor.require(Permission.WORKFORCE_IMPORT)
     return (
         RosterImport.objects.visible_to(actor)
-        .defer("problems")
+        .defer("problems", "leavers")
         .select_related("uploaded_by", "organization", "file")
         .order_by("-created_at", "-pk")
     )
@@ -72,46 +83,66 @@ def directory(organization: Organization) -> Directory:
     )
 
 
-def known_agents(organization: Organization) -> Iterator[WorkerState]:
-    """The organization's agents as the planner compares them. One query."""
-    rows = Agent.objects.filter(organization=organization).values_list(
-        "external_id", "full_name", "email", "languages", "joined_on", "left_on", "pk"
-    )
-    for external_id, name, email, languages, joined_on, left_on, pk in rows.iterator():
-        yield WorkerState(
-            external_id, name, email, tuple(languages), joined_on, left_on, pk
+def remembered_mapping(organization: Organization, fingerprint: str) -> dict[str, Any]:
+    """How a header like this one was read when last confirmed, or nothing. One
+    query."""
+    found = RosterMapping.objects.filter(
+        organization=organization, header_sha256=fingerprint
+    ).first()
+    return dict(found.mapping) if found else {}
+
+
+def working_count(organization: Organization, *, on: date) -> int:
+    """How many agents work on a day. One query."""
+    return Agent.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=on),
+        organization=organization,
+        joined_on__lte=on,
+    ).count()
+
+
+def known_agents(
+    organization: Organization, external_ids: Collection[str]
+) -> list[WorkerState]:
+    """Agents of these ids as the planner compares them. Two queries."""
+    rows = list(
+        Agent.objects.filter(
+            organization=organization, external_id__in=external_ids
+        ).values_list(
+            *("external_id", "full_name", "email", "languages", "joined_on"),
+            *("left_on", "pk", "team"),
         )
+    )
+    earlier: defaultdict[UUID, list[Period]] = defaultdict(list)
+    periods = EarlierPeriod.objects.filter(agent__in=[row[6] for row in rows])
+    for agent_id, joined_on, left_on in periods.order_by("joined_on").values_list(
+        "agent", "joined_on", "left_on"
+    ):
+        earlier[agent_id].append(Period(joined_on, left_on))
+    return [
+        WorkerState(
+            *(external_id, name, email, tuple(languages), joined_on, left_on, pk),
+            team=team,
+            earlier=tuple(earlier[pk]),
+        )
+        for external_id, name, email, languages, joined_on, left_on, pk, team in rows
+    ]
 
 
-def known_assignments(organization: Organization) -> Iterator[AssignmentState]:
+def known_assignments(
+    organization: Organization, external_ids: Collection[str]
+) -> list[AssignmentState]:
     """Their assignments. One query."""
-    rows = Assignment.objects.filter(agent__organization=organization).values_list(
-        "agent__external_id",
-        "engagement",
-        "role",
-        "channels",
-        "site",
-        "effective_on",
-        "ended_on",
-        "pk",
+    rows = Assignment.objects.filter(
+        agent__organization=organization, agent__external_id__in=external_ids
+    ).values_list(
+        *("agent__external_id", "engagement", "role", "channels", "site"),
+        *("effective_on", "ended_on", "pk"),
     )
-    for (
-        external_id,
-        engagement,
-        role,
-        channels,
-        site,
-        first,
-        last,
-        pk,
-    ) in rows.iterator():
-        yield AssignmentState(
-            external_id,
-            engagement,
-            role,
-            tuple(sorted(channels)),
-            site,
-            first,
-            last,
-            pk,
+    return [
+        AssignmentState(
+            *(external_id, engagement, role, tuple(sorted(channels)), site),
+            *(first, last, pk),
         )
+        for external_id, engagement, role, channels, site, first, last, pk in rows
+    ]

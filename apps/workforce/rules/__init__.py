@@ -12,6 +12,7 @@ from apps.workforce.rules.columns import (
     recognise,
     with_choices,
 )
+from apps.workforce.rules.periods import leavers_to_confirm
 from apps.workforce.rules.refusals import RowRefused
 from apps.workforce.rules.roster import plan_roster
 from apps.workforce.rules.states import (
@@ -38,6 +39,7 @@ __all__ = [
     "date_order",
     "fingerprint",
     "languages_in",
+    "leavers_to_confirm",
     "lines",
     "normalised",
     "plan_roster",

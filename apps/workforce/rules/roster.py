@@ -14,6 +14,7 @@ from uuid import UUID
 
 from apps.core.tables import RowProblem
 from apps.workforce.enums import AgentRole
+from apps.workforce.rules.periods import outside_periods, resumed_on, with_days_of
 from apps.workforce.rules.refusals import RowRefused
 from apps.workforce.rules.states import (
     AssignmentState,
@@ -112,20 +113,17 @@ class _Planner:
             languages=row.languages or (),
             joined_on=row.joined_on or min(first),
             left_on=row.left_on,
+            team=row.team or "",
         )
 
     def _changed_agent(self, row: RosterRow, old: WorkerState) -> WorkerState:
-        joined_on = row.joined_on or old.joined_on
-        if row.joined_on is None and row.effective_on:
-            joined_on = min(joined_on, row.effective_on)
+        dated = with_days_of(row, old, day=self.plan.day)
         agent = replace(
-            old,
+            dated,
             full_name=row.full_name or old.full_name,
             email=old.email if row.email is None else row.email,
             languages=old.languages if row.languages is None else row.languages,
-            joined_on=joined_on,
-            # Whoever a roster lists without a last day is working.
-            left_on=row.left_on,
+            team=old.team if row.team is None else row.team,
         )
         earlier = self.rows_of.get(row.external_id)
         said = agent if row.joined_on else replace(agent, joined_on=old.joined_on)
@@ -150,6 +148,8 @@ class _Planner:
         if row.engagement_id is None:
             return None, None
         held = self.held.get((row.external_id, row.engagement_id), [])
+        old = self._same(row, held)
+        row = replace(row, effective_on=resumed_on(row, agent, old))
         old = self._same(row, held)
         effective_on = row.effective_on or (old.effective_on if old else self.plan.day)
         new = AssignmentState(
@@ -206,18 +206,8 @@ class _Planner:
                 f"{last}",
                 f"a last day on or after {first}",
             )
-        elif first < agent.joined_on:
-            refused = (
-                "assigned before joining",
-                f"{first}",
-                f"a first day on or after {agent.joined_on}",
-            )
-        elif agent.left_on is not None and (last is None or last > agent.left_on):
-            refused = (
-                "assigned after leaving",
-                f"{last or first}",
-                f"a last day on or before {agent.left_on}",
-            )
+        elif misfit := outside_periods(agent, first, last):
+            refused = misfit
         elif old is not None and key in self.stated and new != old:
             refused = (
                 "contradicts an earlier row",
@@ -235,7 +225,7 @@ class _Planner:
         old: AssignmentState | None,
     ) -> None:
         recorded = self.recorded.get(row.external_id)
-        if recorded is not None and recorded.left_on and agent.left_on is None:
+        if recorded is not None and len(agent.earlier) > len(recorded.earlier):
             self.plan.returned += row.external_id not in self.rows_of
         self.rows_of.setdefault(row.external_id, row.number)
         self.agents[row.external_id] = agent
@@ -283,7 +273,7 @@ class _Planner:
             if starts_later:
                 self.plan.kept.append(external_id)
                 continue
-            self.plan.left.append(external_id)
+            self.plan.left.append((external_id, agent.full_name))
             self.plan.agents[external_id] = replace(agent, left_on=day)
             self._end_all(external_id, day)
 
@@ -319,7 +309,6 @@ def plan_roster(
     assignments: Iterable[AssignmentState],
     plan: RosterPlan,
     missing_have_left: bool,
-    seen: set[str] | None = None,
 ) -> RosterPlan:
     """Return ``plan`` filled with what the rows change.
 
@@ -327,14 +316,15 @@ def plan_roster(
     hold the rows that could not be read. Natural keys: the external id of an agent;
     agent, engagement and first day of an assignment, or, where the file gives no
     first day, the assignment that runs on ``plan.day``. A row is taken whole or not
-    at all. ``missing_have_left`` says the file is complete: whoever works on the day
-    and is not in ``seen`` (every id of the file, also of refused rows) has left on
-    that day, unless a row named nobody (``plan.leavers_blocked``) or a later
-    assignment is recorded. Source: our own default; 45 CFR 164.308(a)(3)(ii)(C) asks
-    that access ends with the employment and sets no time.
+    at all. ``missing_have_left`` says the file is complete: whoever of ``agents``
+    works on the day and is in no row has left on that day, unless a row named nobody
+    (``plan.leavers_blocked``) or a later assignment is recorded. People are planned
+    one by one, so a large file may be given in groups of whole people. Source: our
+    own default; 45 CFR 164.308(a)(3)(ii)(C) asks that access ends with the employment
+    and sets no time.
     """
     planner = _Planner(agents, assignments, plan)
-    named = set(seen or ())
+    named = set()
     for row in rows:
         named.add(row.external_id)
         planner.take(row)

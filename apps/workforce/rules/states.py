@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from apps.core.dates import Period
 from apps.core.tables import ProblemLog
 from apps.workforce.rules.account import Account
 
@@ -27,13 +28,19 @@ class RosterRow:
     site_id: UUID | None = None
     effective_on: date | None = None
     ended_on: date | None = None
-    # Whether the file has a column for the last day: then an empty cell means none.
+    # Whether the file has a column for the last day of an assignment, of the person:
+    # then an empty cell means none.
     says_end: bool = True
+    says_left: bool = True
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerState:
-    """An agent as recorded, or as the file will make it (``pk`` None: new)."""
+    """An agent as recorded, or as the file will make it (``pk`` None: new).
+
+    ``earlier`` are closed periods before the present one, oldest first.
+    """
 
     external_id: str
     full_name: str
@@ -42,6 +49,8 @@ class WorkerState:
     joined_on: date
     left_on: date | None
     pk: UUID | None = None
+    team: str = ""
+    earlier: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +75,16 @@ class AssignmentState:
 
 @dataclass
 class RosterPlan:
-    """What would be written. ``left`` are agents found to have left by absence,
-    ``kept`` those missing from a complete file who start an assignment later."""
+    """What would be written. ``left`` are agents found to have left by absence (id
+    and name), ``kept`` those missing from a complete file who start an assignment
+    later; ``returned`` counts those who come back."""
 
     day: date
     account: Account
     problems: ProblemLog
     agents: dict[str, WorkerState] = field(default_factory=dict)
     assignments: list[AssignmentState] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     returned: int = 0
     leavers_blocked: bool = False
