@@ -26,7 +26,7 @@ def after_snapshot(recorded: Recorded) -> None:
     tasks.after_snapshot.delay(str(recorded.object_id))
 
 
-@subscribe(workforce.ROSTER_IMPORTED)
+@subscribe(workforce.ROSTER_IMPORTED, workforce.AGENTS_PUSHED)
 def end_access_of_leavers(recorded: Recorded) -> None:
     """Somebody may have left."""
     if recorded.organization_id is not None:

@@ -28,7 +28,7 @@ def look_at_engagement(recorded: Recorded) -> None:
         tasks.detect.delay(str(recorded.engagement_id))
 
 
-@subscribe(workforce.ROSTER_IMPORTED)
+@subscribe(workforce.AGENTS_PUSHED, workforce.ROSTER_IMPORTED)
 def look_at_provider(recorded: Recorded) -> None:
     """Every engagement the organization serves may be concerned."""
     if recorded.organization_id is not None:

@@ -39,7 +39,9 @@ def judge_engagement(recorded: Recorded) -> None:
 
 
 @subscribe(
+    workforce.AGENTS_PUSHED,
     workforce.ROSTER_IMPORTED,
+    workforce.SITE_ATTESTED,
     training.COURSE_VERSION_ADDED,
     training.TRAINING_IMPORTED,
     training.RECORD_ADDED,

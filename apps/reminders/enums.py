@@ -52,6 +52,7 @@ class DutyKind(models.TextChoices):
     QUESTIONNAIRE_DUE = "questionnaire.due", "Questionnaire to answer"
     QUESTIONNAIRE_ACTION_DUE = "questionnaire.action_due", "Corrective action"
     GATE_OVERRIDE_ENDS = "gate.override_ends", "Override of the gate ends"
+    SITE_ATTESTATION = "site.attestation_ends", "Attested controls of a site run out"
     INCIDENT_NOTICE = "incident.notice", "Breach notice due"
     INCIDENT_TASK = "incident.task", "Task of an incident due"
 

@@ -5,6 +5,10 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.training import actions, queries
+from apps.training.models import TrainingImport
+from apps.workforce import queries as workforce
+
+SWEEP_SECONDS = 60
 
 
 @shared_task(name="training.read_training")
@@ -17,3 +21,11 @@ def read_training(pk: str) -> None:
 def commit_training(pk: str) -> None:
     """Write a confirmed file."""
     actions.commit_training(queries.training_import_for_job(UUID(pk)))
+
+
+@shared_task(name="training.sweep_imports")
+def sweep_imports() -> None:
+    """Take up again what a killed worker left behind; a live one keeps its lock."""
+    for pk, state in workforce.stalled_imports(TrainingImport):
+        task = commit_training if state == "committing" else read_training
+        task.apply_async([str(pk)], expires=SWEEP_SECONDS)

@@ -5,6 +5,9 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.workforce import actions, queries
+from apps.workforce.models import RosterImport
+
+SWEEP_SECONDS = 60
 
 
 @shared_task(name="workforce.read_roster")
@@ -17,3 +20,11 @@ def read_roster(pk: str) -> None:
 def commit_roster(pk: str) -> None:
     """Write a confirmed roster."""
     actions.commit_roster(queries.roster_import_for_job(UUID(pk)))
+
+
+@shared_task(name="workforce.sweep_imports")
+def sweep_imports() -> None:
+    """Take up again what a killed worker left behind; a live one keeps its lock."""
+    for pk, state in queries.stalled_imports(RosterImport):
+        task = commit_roster if state == "committing" else read_roster
+        task.apply_async([str(pk)], expires=SWEEP_SECONDS)

@@ -8,6 +8,13 @@ SITE_CREATED = Verb(
     facts=("country", "is_remote"),
     personal=("name",),
 )
+SITE_ATTESTED = Verb(
+    "site.attested",
+    "{actor} attested on {attested_on} for the site {name}: in place {in_place}; "
+    "not in place {not_in_place}.",
+    facts=("in_place", "not_in_place", "attested_on"),
+    personal=("name", "note"),
+)
 ROSTER_UPLOADED = Verb(
     "roster.uploaded",
     "{actor} uploaded the roster {file_name}.",
@@ -42,4 +49,10 @@ ASSIGNMENTS_CHANGED = Verb(
     "A roster started {started} and changed {changed} assignments of {engagement}.",
     facts=("started", "changed"),
     personal=("engagement",),
+)
+AGENTS_PUSHED = Verb(
+    "agents.pushed",
+    "{actor} stated {stated} agents or assignments: {imported} new, {updated} changed, "
+    "{unchanged} as before.",
+    facts=("stated", "imported", "updated", "unchanged"),
 )

@@ -8,7 +8,8 @@ from typing import Any
 
 from apps.engagements.models import Engagement
 from apps.tenancy.models import Organization
-from apps.workforce.models import Agent, Assignment, Site
+from apps.workforce.enums import Control
+from apps.workforce.models import Agent, Assignment, Site, SiteControl
 
 _numbers = count(1)
 JOINED = date(2025, 1, 1)
@@ -44,3 +45,14 @@ def make_assignment(
         "effective_on": ASSIGNED,
     }
     return Assignment.objects.create(engagement=engagement, **values | overrides)
+
+
+def make_attestation(
+    site: Site, *controls: Control, **overrides: Any
+) -> list[SiteControl]:
+    """Controls in place, all four unless some are named, checked on 1 June 2026."""
+    values = {"is_in_place": True, "attested_on": date(2026, 6, 1)} | overrides
+    return [
+        SiteControl.objects.create(site=site, control=control, **values)
+        for control in controls or Control
+    ]

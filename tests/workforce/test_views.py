@@ -14,7 +14,12 @@ from apps.workforce import actions
 from apps.workforce.models import Agent, RosterImport, Site
 from tests.conftest import Cast
 from tests.factories.imports import DATA, roster, take_roster
-from tests.factories.workforce import make_agent, make_assignment, make_site
+from tests.factories.workforce import (
+    make_agent,
+    make_assignment,
+    make_attestation,
+    make_site,
+)
 
 CONTENT = "Agent ID,Name\nA-1,Ann Alder\n"
 
@@ -32,6 +37,8 @@ PAGES = {
     "roster_export": {"manager", "lead"},
     "sites": {"manager", "lead"},
     "site_create": {"manager"},
+    "assign": {"manager"},
+    "unassign": {"manager"},
     "imports": {"manager"},
     "upload": {"manager"},
 }
@@ -149,6 +156,61 @@ def test_site_is_added_by_form(cast: Cast, client_for) -> None:
     assert Site.objects.count() == 1
 
 
+def test_site_is_attested_by_form(cast: Cast, client_for) -> None:
+    site = make_site(cast.vendor, name="Home, Luzon", is_remote=True)
+    agent = make_assignment(cast.engagement, site=site).agent
+    client = client_for(cast.manager)
+    assert "Not attested" in text(client.get(url("sites")))
+    assert "Nothing attested yet" in text(client.get(url("site", site)))
+    assert "Not attested" in text(client.get(url("agent", agent)))
+    given = {
+        "screen_lock": "yes",
+        "clean_desk": "no",
+        "attested_on": "2026-06-15",
+        "note": "Looked at by video",
+        "file": SimpleUploadedFile("mdm.csv", b"device,locked\n1,yes\n"),
+    }
+    answer = client.post(url("site_attest", site), given)
+    assert answer["Location"] == url("site", site)
+    page = text(client.get(url("site", site)))
+    for words in ("Not in place", "Looked at by video", "mdm.csv", "15 Jun 2027"):
+        assert words in page
+    assert "Not in place" in text(client.get(url("sites")))
+    ahead = client.post(url("site_attest", site), {"attested_on": "2026-06-16"})
+    assert ahead.status_code == 422
+    assert client_for(cast.lead).get(url("site", site)).status_code == 200
+    assert client_for(cast.other_manager).get(url("site", site)).status_code == 404
+    make_attestation(site, attested_on=date(2026, 6, 15))
+    page = text(client.get(url("site", site)))
+    assert "All four controls are attested until 15 Jun 2027" in page
+
+
+def test_selected_agents_are_assigned_by_form(cast: Cast, client_for) -> None:
+    ann = make_agent(cast.vendor, full_name="Ann Alder", team="Blue")
+    make_agent(cast.vendor, full_name="Ben Birch", team="Red")
+    client = client_for(cast.manager)
+    page = text(client.get(url("assign"), {"team": "Blue"}))
+    assert "1 agent selected" in page
+    assert "Ann Alder" in page
+    assert "Ben Birch" not in page
+    given = {
+        "engagement": cast.engagement.pk,
+        "role": "agent",
+        "channels": ["chat"],
+        "effective_on": "2026-07-01",
+    }
+    answer = client.post(f"{url('assign')}?team=Blue", given)
+    job = RosterImport.objects.select_related("organization", "file").get()
+    assert answer["Location"] == url("import", job)
+    take_roster(actions.read_roster(job))
+    assert ann.assignments.get().effective_on == date(2026, 7, 1)
+    nobody = client.post(f"{url('assign')}?team=Green", given)
+    assert nobody.status_code == 422
+    assert "Nobody is selected" in text(nobody)
+    ended = {"engagement": cast.engagement.pk, "ended_on": "2026-07-31"}
+    assert client.post(url("unassign"), ended).status_code == 302
+
+
 # -- Imports ------------------------------------------------------------------
 def test_upload_starts_an_import(cast: Cast, client_for) -> None:
     client = client_for(cast.manager)
@@ -180,7 +242,10 @@ def test_status_is_polled_until_the_page_reloads(cast: Cast, client_for) -> None
     response = client.get(url("import_status", job))
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
     actions.confirm_roster(job, by=cast.manager)
-    assert "Writing the rows" in text(client.get(url("import_status", job)))
+    page = text(client.get(url("import_status", job)))
+    assert "Checking the rows again" in page
+    RosterImport.objects.update(rows_done=2)
+    assert "Writing all rows" in text(client.get(url("import_status", job)))
 
 
 def test_preview_names_leavers_and_confirming_writes(cast: Cast, client_for) -> None:
@@ -196,10 +261,30 @@ def test_preview_names_leavers_and_confirming_writes(cast: Cast, client_for) -> 
     actions.commit_roster(job)
     assert Agent.objects.get(external_id="B-2").left_on == date(2026, 6, 15)
     page = text(client.get(url("import", job)))
-    assert "1 agent left by absence" in page
+    assert "<strong>1 agent</strong> left by absence" in page
     again = client.post(url("import_confirm", job))
     assert again.status_code == 422
     assert "done already" in text(again)
+
+
+def test_many_leavers_are_typed_before_anything_is_written(
+    cast: Cast, client_for
+) -> None:
+    client = client_for(cast.manager)
+    for number in range(25):
+        make_agent(cast.vendor, external_id=f"B-{number:02}", full_name=f"B{number}")
+    job = roster(cast, CONTENT.replace("A-1", "B-00"), complete=True)
+    page = text(client.get(url("import", job)))
+    assert "Type 24 to confirm it." in page
+    assert "and 4 more" in page
+    for typed in ({}, {"leavers": "23"}):
+        refused = client.post(url("import_confirm", job), typed)
+        assert refused.status_code == 422
+    assert "Type 24 to confirm" in text(refused)
+    listed = client.get(url("import_leavers", job))
+    lines = b"".join(listed.streaming_content).decode("utf-8-sig").splitlines()
+    assert (lines[1], len(lines)) == ("B-01,B1", 25)
+    assert client.post(url("import_confirm", job), {"leavers": "24"}).status_code == 302
 
 
 def test_columns_are_corrected_by_form(cast: Cast, client_for) -> None:

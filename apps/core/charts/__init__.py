@@ -6,5 +6,13 @@ description that say everything the picture shows.
 
 from apps.core.charts.bars import sparkline, stacked_bar
 from apps.core.charts.tree import ChainLike, NodeState, chain_tree
+from apps.core.charts.trend import share_trend
 
-__all__ = ["ChainLike", "NodeState", "chain_tree", "sparkline", "stacked_bar"]
+__all__ = [
+    "ChainLike",
+    "NodeState",
+    "chain_tree",
+    "share_trend",
+    "sparkline",
+    "stacked_bar",
+]

@@ -76,10 +76,8 @@ def read_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> TrainingIm
     if job.state != "reading":
         return job
     try:
-        if statements.are_in(job):
-            return statements.preview(job)
-        with opened(job) as file:
-            return preview(job, file)
+        with table_imports.alone(job) as is_mine, opened(job) as file:
+            return preview(job, file) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return refused(job, error.message, by=by)
 
@@ -159,10 +157,8 @@ def commit_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> Training
     if job.state != "committing":
         return job
     try:
-        if statements.are_in(job):
-            return statements.commit(job, by=by)
-        with opened(job) as file:
-            return _commit(job, file, by=by)
+        with table_imports.alone(job) as is_mine, opened(job) as file:
+            return _commit(job, file, by=by) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return refused(job, error.message, by=by)
 

@@ -1,16 +1,26 @@
-"""Sites of a provider."""
+"""Sites of a provider and what is attested of them."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
 
 from django.db import transaction
 
 from apps.audit.actions import Subject, record
+from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.evidence import actions as evidence
+from apps.evidence.enums import Purpose
+from apps.evidence.models import StoredFile
+from apps.evidence.rules import AttachmentTerms, Target
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
 from apps.workforce import trail
-from apps.workforce.models import Site
+from apps.workforce.enums import Control
+from apps.workforce.models import Site, SiteControl
+from apps.workforce.rules import check_attestation
 
 
 @transaction.atomic
@@ -51,15 +61,74 @@ def create_site(
     record(
         trail.SITE_CREATED,
         by=by,
-        about=Subject(
-            obj=site,
-            organization_id=organization.pk,
-            visible_to=frozenset({organization.pk}),
-        ),
+        about=_about(site),
         facts={"country": country, "is_remote": is_remote},
         personal={"name": name},
     )
     return site
+
+
+@transaction.atomic
+def attest_controls(
+    site: Site,
+    *,
+    by: AnyActor,
+    stated: Mapping[Control, bool],
+    attested_on: date,
+    note: str = "",
+    file: StoredFile | None = None,
+) -> list[SiteControl]:
+    """Say which controls of a site are in place on a day; event ``site.attested``.
+
+    Earlier attestations stay. ``file`` is proof of all of them and is attached to
+    the site. Raises NotAllowed for another organization's site or file, Invalid for
+    a day ahead or nothing said.
+    """
+    by.require(Permission.WORKFORCE_EDIT)
+    require_own(by, site.organization)
+    if file is not None and file.organization_id != site.organization_id:
+        raise NotAllowed("The file is not one of your organization.")
+    today = clock.today(site.organization.time_zone)
+    check_attestation(stated, attested_on=attested_on, today=today)
+    site = Site.objects.select_related("organization").locked(site.pk)
+    rows = SiteControl.objects.bulk_create(
+        SiteControl(
+            site=site,
+            control=control,
+            is_in_place=is_in_place,
+            attested_on=attested_on,
+            attested_by_id=by.user_id,
+            note=note.strip(),
+            file=file,
+        )
+        for control, is_in_place in stated.items()
+    )
+    if file is not None:
+        terms = AttachmentTerms(Purpose.OTHER, attested_on, None)
+        evidence.attach(file, by=by, to=Target("site", site.pk, str(site)), terms=terms)
+    in_place = [control.value for control, is_so in stated.items() if is_so]
+    lacking = [control.value for control, is_so in stated.items() if not is_so]
+    record(
+        trail.SITE_ATTESTED,
+        by=by,
+        about=_about(site),
+        facts={
+            "in_place": ", ".join(in_place) or "none",
+            "not_in_place": ", ".join(lacking) or "none",
+            "attested_on": attested_on,
+        },
+        personal={"name": site.name, "note": note.strip()},
+        documents=[file.sha256] if file else (),
+    )
+    return rows
+
+
+def _about(site: Site) -> Subject:
+    return Subject(
+        obj=site,
+        organization_id=site.organization_id,
+        visible_to=frozenset({site.organization_id}),
+    )
 
 
 def require_own(by: AnyActor, organization: Organization) -> None:

@@ -1,6 +1,6 @@
 """Reads of sites, agents, assignments and roster imports."""
 
-from apps.workforce.queries.conditions import due_items, gate_conditions
+from apps.workforce.queries.conditions import gate_conditions
 from apps.workforce.queries.imports import (
     directory,
     engagement_names,
@@ -10,6 +10,7 @@ from apps.workforce.queries.imports import (
     roster_import,
     roster_import_for_job,
     roster_imports,
+    stalled_imports,
     working_count,
 )
 from apps.workforce.queries.observed import (
@@ -19,27 +20,47 @@ from apps.workforce.queries.observed import (
 )
 from apps.workforce.queries.people import (
     RosterLine,
+    Selection,
     acting_member,
     agent,
     agents,
     assignments,
     assignments_of,
+    earlier_periods,
     roster,
     roster_lines,
+    selected,
+    selected_assignments,
+    teams,
+)
+from apps.workforce.queries.places import (
+    SITE,
+    ControlLine,
+    SiteLine,
+    attestations_of,
+    due_items,
+    site,
+    site_lines,
     sites,
 )
 
 __all__ = [
+    "SITE",
+    "ControlLine",
     "ObservedWorkforce",
     "RosterLine",
+    "Selection",
+    "SiteLine",
     "acting_member",
     "agent",
     "agents",
     "assignments",
     "assignments_of",
     "assignments_on",
+    "attestations_of",
     "directory",
     "due_items",
+    "earlier_periods",
     "engagement_names",
     "gate_conditions",
     "known_agents",
@@ -51,6 +72,12 @@ __all__ = [
     "roster_import_for_job",
     "roster_imports",
     "roster_lines",
+    "selected",
+    "selected_assignments",
+    "site",
+    "site_lines",
     "sites",
+    "stalled_imports",
+    "teams",
     "working_count",
 ]

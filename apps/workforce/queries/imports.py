@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from apps.core import clock
 from apps.core.dates import Period
 from apps.core.errors import NotFound
+from apps.core.models import TableImport
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
@@ -26,6 +28,9 @@ from apps.workforce.models import (
     Site,
 )
 from apps.workforce.rules import AssignmentState, WorkerState
+
+PATIENCE = timedelta(minutes=2)
+_STATE_FIELDS = ("previewed_at", "confirmed_at", "committed_at", "refused_at")
 
 
 def roster_imports(actor: AnyActor) -> QuerySet[RosterImport]:
@@ -54,6 +59,19 @@ def roster_import_for_job(pk: UUID) -> RosterImport:
         return RosterImport.objects.select_related("organization", "file").get(pk=pk)
     except RosterImport.DoesNotExist as error:
         raise NotFound from error
+
+
+def stalled_imports(model: type[TableImport]) -> list[tuple[UUID, str]]:
+    """Ids and states of imports that have waited for a worker for two minutes.
+
+    For the job of their room. One query.
+    """
+    before = clock.now() - PATIENCE
+    rows = model._default_manager.filter(committed_at=None, refused_at=None).filter(
+        Q(confirmed_at__lt=before)
+        | Q(confirmed_at=None, previewed_at=None, created_at__lt=before)
+    )
+    return [(row.pk, row.state) for row in rows.only(*_STATE_FIELDS)]
 
 
 def engagement_names(organization: Organization) -> dict[str, UUID | None]:

@@ -12,6 +12,13 @@ from apps.workforce.rules.columns import (
     recognise,
     with_choices,
 )
+from apps.workforce.rules.controls import (
+    Attested,
+    by_standing,
+    check_attestation,
+    counts_until,
+    standing,
+)
 from apps.workforce.rules.periods import leavers_to_confirm
 from apps.workforce.rules.refusals import RowRefused
 from apps.workforce.rules.roster import plan_roster
@@ -27,6 +34,7 @@ __all__ = [
     "BLANK_WORDS",
     "Account",
     "AssignmentState",
+    "Attested",
     "Cells",
     "ColumnMatch",
     "Confidence",
@@ -35,7 +43,10 @@ __all__ = [
     "RosterRow",
     "RowRefused",
     "WorkerState",
+    "by_standing",
     "channels_in",
+    "check_attestation",
+    "counts_until",
     "date_order",
     "fingerprint",
     "languages_in",
@@ -45,6 +56,7 @@ __all__ = [
     "plan_roster",
     "recognise",
     "role_in",
+    "standing",
     "understood",
     "with_choices",
 ]

@@ -1,16 +1,13 @@
-"""Pages of the room: the provider's roster, sites and roster imports."""
+"""The import wizard: upload, preview, columns, confirmation, account."""
 
 from __future__ import annotations
 
-from dataclasses import astuple, fields
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from apps.core import clock
 from apps.core.tables_out import csv_response
 from apps.evidence import actions as evidence
 from apps.evidence.enums import FileKind
@@ -18,112 +15,11 @@ from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
 from apps.workforce import actions, forms, queries
 from apps.workforce.models import RosterImport
+from apps.workforce.rules import leavers_to_confirm
 
 PAGE = 50
+LEAVERS_SHOWN = 20
 WAITING = {"reading", "committing"}
-
-
-def page_url(request: HttpRequest, **key: str) -> str:
-    """This list's address at another key, filters kept; "" without a key."""
-    if not any(key.values()):
-        return ""
-    kept = {name: value for name, value in request.GET.items() if value}
-    kept.pop("after", None)
-    return f"{request.path}?{urlencode(kept | key)}"
-
-
-class RosterView(PortalView):
-    """Agents of the provider."""
-
-    permission = Permission.WORKFORCE_VIEW
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """``?q`` and ``?site`` narrow; ``?after`` pages."""
-        search, site = request.GET.get("q", "").strip(), request.GET.get("site", "")
-        today = clock.today(self.actor.organization.time_zone)
-        found = queries.roster(
-            self.actor,
-            search=search,
-            site=site,
-            after=request.GET.get("after", ""),
-            working_on=today,
-        )
-        rows = list(found[: PAGE + 1])
-        more = rows[PAGE - 1].external_id if len(rows) > PAGE else ""
-        first_url = request.path if request.GET.get("after") else ""
-        context = {
-            "agents": rows[:PAGE],
-            "sites": queries.sites(self.actor),
-            "search": search,
-            "site": site,
-            "today": today,
-            "is_filtered": bool(search or site),
-            "older_url": page_url(request, after=more),
-            "first_url": first_url,
-            "export_query": urlencode({"q": search, "site": site}),
-        }
-        return self.page("workforce/roster.html", context)
-
-
-class RosterExportView(PortalView):
-    """The roster as CSV, in the shape an import reads back."""
-
-    permission = Permission.WORKFORCE_VIEW
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        """Exactly what the list is filtered to."""
-        lines = queries.roster_lines(
-            self.actor,
-            search=request.GET.get("q", "").strip(),
-            site=request.GET.get("site", ""),
-        )
-        header = [each.name for each in fields(queries.RosterLine)]
-        return csv_response("roster", header, (astuple(line) for line in lines))
-
-
-class AgentView(PortalView):
-    """One agent and the assignments."""
-
-    permission = Permission.WORKFORCE_VIEW
-
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """404 for an agent of anybody else."""
-        agent = queries.agent(self.actor, pk)
-        context = {
-            "agent": agent,
-            "assignments": queries.assignments_of(agent),
-            "today": clock.today(agent.organization.time_zone),
-        }
-        return self.page("workforce/agent.html", context)
-
-
-class SitesView(PortalView):
-    """Places agents work from."""
-
-    permission = Permission.WORKFORCE_VIEW
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """All of them; there are few."""
-        return self.page("workforce/sites.html", {"sites": queries.sites(self.actor)})
-
-
-class SiteCreateView(ActionView):
-    """A new site."""
-
-    permission = Permission.WORKFORCE_EDIT
-    form_class = forms.SiteForm
-    template_name = "workforce/site_create.html"
-
-    def perform(self, form: Any) -> HttpResponse:
-        """Back to the list."""
-        site = actions.create_site(
-            by=self.actor, organization=self.actor.organization, **form.cleaned_data
-        )
-        messages.success(self.request, f"The site {site} was added.")
-        return redirect("workforce:sites")
-
-
-# -- Imports ------------------------------------------------------------------
 
 
 class ImportsView(PortalView):
@@ -181,11 +77,19 @@ def import_context(job: RosterImport) -> dict[str, Any]:
     return {
         "job": job,
         "is_waiting": job.state in WAITING,
+        "leavers": job.leavers[:LEAVERS_SHOWN],
+        "leavers_more": max(0, job.account.get("left", 0) - LEAVERS_SHOWN),
+        "confirm_form": forms.ConfirmForm(leavers=_leavers_asked(job)),
         "columns_form": forms.ColumnsForm(
             understood=job.understood,
             initial={"date_order": job.mapping.get("date_order", "")},
         ),
     }
+
+
+def _leavers_asked(job: RosterImport) -> int:
+    left = job.account.get("left", 0)
+    return leavers_to_confirm(left, job.understood.get("working", 0))
 
 
 class ImportStatusView(PortalView):
@@ -219,15 +123,32 @@ class _ImportActionView(ActionView):
         """The page of the import."""
         return import_context(self.job)
 
+    def own_form(self, form: Any) -> dict[str, Any]:
+        """The form of this action in its place on the page."""
+        return {}
+
+    def _show(self, form: Any, *, status: int) -> HttpResponse:
+        context = {"form": form, **self.context(), **self.own_form(form)}
+        return self.page(self.template_name, context, status=status)
+
 
 class ImportConfirmView(_ImportActionView):
     """Write what the preview shows."""
 
     form_class = forms.ConfirmForm
 
+    def form_arguments(self) -> dict[str, Any]:
+        """How many leave, where a person must say so."""
+        return {"leavers": _leavers_asked(self.job)}
+
+    def own_form(self, form: Any) -> dict[str, Any]:
+        """With what was typed."""
+        return {"confirm_form": form}
+
     def perform(self, form: Any) -> HttpResponse:
         """The commit is a job; its page shows the progress."""
-        actions.confirm_roster(self.job, by=self.actor)
+        stated = form.cleaned_data.get("leavers")
+        actions.confirm_roster(self.job, by=self.actor, leavers=stated)
         messages.success(self.request, "The import was confirmed and is being written.")
         return redirect("workforce:import", self.job.pk)
 
@@ -267,3 +188,14 @@ class ImportProblemsView(PortalView):
             for each in job.problems
         )
         return csv_response("problems", header, rows)
+
+
+class ImportLeaversView(PortalView):
+    """Who would leave, or left, by absence from a complete file, as CSV."""
+
+    permission = Permission.WORKFORCE_IMPORT
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
+        """404 for an import of anybody else."""
+        job = queries.roster_import(self.actor, pk)
+        return csv_response("leavers", ["agent id", "name"], job.leavers)
