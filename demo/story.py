@@ -41,6 +41,7 @@ from apps.training import actions as training
 from apps.training.models import Course, Requirement
 from apps.training.rules import CourseVersionTerms
 from apps.workforce import actions as workforce
+from apps.workforce.enums import Control
 from apps.workforce.models import Site
 from demo import documents, scopes
 from demo import portfolio as p
@@ -200,14 +201,23 @@ def open_sites(stage: Stage, party: p.Party) -> None:
     by = stage.manager(party)
     for place in p.PLACES[party.name]:
         known = Site.objects.filter(organization=by.organization, code=place.code)
-        if not known.exists():
-            workforce.create_site(
+        if known.exists():
+            continue
+        site = workforce.create_site(
+            by=by,
+            organization=by.organization,
+            code=place.code,
+            name=place.name,
+            country=place.country,
+            is_remote=place.is_remote,
+        )
+        if place.is_remote:
+            workforce.attest_controls(
+                site,
                 by=by,
-                organization=by.organization,
-                code=place.code,
-                name=place.name,
-                country=place.country,
-                is_remote=place.is_remote,
+                stated=dict.fromkeys(Control, True),
+                attested_on=stage.day(-60),
+                note="Every tenth home by video, every device by the management tool.",
             )
 
 

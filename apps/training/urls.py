@@ -56,7 +56,27 @@ urlpatterns = [
     path(
         "engagement/<uuid:engagement_pk>/training.csv",
         views.CoverageExportView.as_view(),
+        {"ending": "csv"},
         name="export",
+    ),
+    path(
+        "engagement/<uuid:engagement_pk>/training.xlsx",
+        views.CoverageExportView.as_view(),
+        {"ending": "xlsx"},
+        name="export_xlsx",
+    ),
+    path("uncleared/", views.UnclearedView.as_view(), name="uncleared"),
+    path(
+        "uncleared/agents.csv",
+        views.UnclearedExportView.as_view(),
+        {"ending": "csv"},
+        name="uncleared_export",
+    ),
+    path(
+        "uncleared/agents.xlsx",
+        views.UnclearedExportView.as_view(),
+        {"ending": "xlsx"},
+        name="uncleared_export_xlsx",
     ),
     path(
         "engagement/<uuid:engagement_pk>/require/",

@@ -113,7 +113,7 @@ def push(cast: Cast, *rows: RosterRow):
 
 
 def test_push_is_taken_whole_or_not_at_all(cast: Cast) -> None:
-    good = RosterRow(1, "A-1", full_name="Ann")
+    good = RosterRow(1, "A-1", full_name="Ann", joined_on=date(2026, 1, 1))
     with pytest.raises(Invalid, match="No name"):
         push(cast, good, RosterRow(2, "A-2"))
     assert Agent.objects.count() == 0

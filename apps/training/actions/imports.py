@@ -138,6 +138,7 @@ def confirm_training(
         job.mapping = mapping.as_json()
     else:
         table_imports.check_answered(job)
+        job.mapping = table_imports.pinned(job)
     job.confirmed_at = clock.now()
     job.save(update_fields=["mapping", "confirmed_at"])
     _remember(job)

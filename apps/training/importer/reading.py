@@ -120,6 +120,9 @@ class _Reader:
         self.reading = reading
         self.today = cells.today
         self.latest_expiry = cells.today + timedelta(days=366 * 50)
+        # What few courses and days say again and again.
+        self._courses: dict[tuple[str, str], UUID] = {}
+        self._until: dict[tuple[UUID, date], date | None] = {}
 
     def staged(self, row: Row) -> StagedRow:
         """Return the record a row makes. Raises RowRefused, one reason a row."""
@@ -134,11 +137,7 @@ class _Reader:
         outcome = outcome_of(word, score=score, pass_mark=version.pass_mark)
         if outcome is None:
             raise self._not_completed(row)
-        until = valid_until(
-            completed_on,
-            version.validity_months,
-            window_starts_on=version.window_starts_on,
-        )
+        until = self._valid_until(version, completed_on)
         self._compare_expiry(row, until)
         return StagedRow(
             row=row.number,
@@ -153,6 +152,18 @@ class _Reader:
             mode=mode_of(self.cells.text(row, "mode")).value,
             trainer=self.cells.short(row, "trainer", LONGEST_TRAINER),
         )
+
+    def _valid_until(self, version: VersionTerm, completed_on: date) -> date | None:
+        key = (version.pk, completed_on)
+        if key not in self._until:
+            if len(self._until) >= Cells.MAX_REMEMBERED:
+                self._until.clear()
+            self._until[key] = valid_until(
+                completed_on,
+                version.validity_months,
+                window_starts_on=version.window_starts_on,
+            )
+        return self._until[key]
 
     # -- Outcome and score ------------------------------------------------------
 
@@ -260,6 +271,15 @@ class _Reader:
 
     def _course(self, row: Row) -> UUID:
         title = " ".join(self.cells.text(row, "course_title").split())
+        key = (title, self.cells.text(row, "course_code"))
+        if key not in self._courses:
+            found = self._found_course(row, title)
+            if len(self._courses) >= MAX_UNKNOWN_COURSES:
+                return found
+            self._courses[key] = found
+        return self._courses[key]
+
+    def _found_course(self, row: Row, title: str) -> UUID:
         named = title or self.cells.text(row, "course_code")
         found = self._named_courses(row, title)
         chosen = self.directory.course

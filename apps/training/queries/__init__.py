@@ -1,5 +1,6 @@
 """Reads of courses, requirements, records, clearance and training imports."""
 
+from apps.training.queries.annex import AgentTraining, TrainingEntry, agents_training
 from apps.training.queries.certificates import (
     agent_ids,
     certificate_upload,
@@ -48,14 +49,17 @@ from apps.training.queries.courses import (
 )
 from apps.training.queries.grid import (
     GRID_PAGE,
-    AgentTraining,
     GridCell,
+    GridChoices,
+    GridFilter,
     GridRow,
-    TrainingEntry,
-    agents_training,
+    GridState,
     grid,
+    grid_choices,
+    key_of,
     may_name_agents,
     may_see_agents,
+    sides_named,
 )
 from apps.training.queries.imports import (
     course_choices,
@@ -83,7 +87,17 @@ from apps.training.queries.statements import (
     statements,
     statements_by_id,
 )
-from apps.training.queries.uncleared import Uncleared, uncleared, uncleared_spans
+from apps.training.queries.uncleared import (
+    TrendPoint,
+    Uncleared,
+    UnclearedLine,
+    cleared_trend,
+    trend_days,
+    uncleared,
+    uncleared_lines,
+    uncleared_since,
+    uncleared_spans,
+)
 
 __all__ = [
     "BATCH",
@@ -92,13 +106,18 @@ __all__ = [
     "Clearance",
     "Coverage",
     "GridCell",
+    "GridChoices",
+    "GridFilter",
     "GridRow",
+    "GridState",
     "Keeping",
     "LapsingAgent",
     "PastRetention",
     "RequirementCoverage",
     "TrainingEntry",
+    "TrendPoint",
     "Uncleared",
+    "UnclearedLine",
     "agent_ids",
     "agents_not_cleared",
     "agents_training",
@@ -108,6 +127,7 @@ __all__ = [
     "certifications",
     "certifications_of",
     "clearance",
+    "cleared_trend",
     "course",
     "course_choices",
     "courses",
@@ -124,8 +144,10 @@ __all__ = [
     "expiring",
     "gate_conditions",
     "grid",
+    "grid_choices",
     "imports_past_retention",
     "is_attached",
+    "key_of",
     "known_statements",
     "lapsing_agents",
     "may_name_agents",
@@ -143,6 +165,7 @@ __all__ = [
     "requirement",
     "requirements",
     "requirements_on",
+    "sides_named",
     "standing",
     "statements",
     "statements_by_id",
@@ -152,7 +175,10 @@ __all__ = [
     "training_import_for_job",
     "training_imports",
     "training_record",
+    "trend_days",
     "uncleared",
+    "uncleared_lines",
+    "uncleared_since",
     "uncleared_spans",
     "version_terms",
     "versions_of",

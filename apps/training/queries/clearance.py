@@ -32,11 +32,18 @@ SATISFIES = """
 _RENEWED = "(t.completed_on + make_interval(months => d.renew_months::int))::date"
 COUNTS_TO = f"LEAST(t.valid_until, {_RENEWED})"
 OPEN_TO = f"LEAST(t.valid_until + v.grace_days::int, {_RENEWED})"
+# The first day of the period an assignment lies in; who came back was hired again.
+HIRED = """COALESCE(
+        (SELECT e.joined_on FROM workforce_earlierperiod e
+         WHERE e.agent_id = a.agent_id
+           AND a.effective_on BETWEEN e.joined_on AND e.left_on),
+        g.joined_on
+    )"""
 # The last day a requirement with days may stay open: ``rules.last_day_to_meet``.
-LAST_DAY = """
+LAST_DAY = f"""
     CASE r.timing
          WHEN 'within_days' THEN GREATEST(a.effective_on, r.effective_on)
-         WHEN 'after_hire' THEN GREATEST(g.joined_on, r.effective_on)
+         WHEN 'after_hire' THEN GREATEST({HIRED}, r.effective_on)
     END + r.within_days::int
 """
 APPLIES = """
@@ -48,7 +55,7 @@ APPLIES = """
 DUTIES = f"""
 WITH serving AS (
     SELECT a.engagement_id, a.agent_id, a.role, a.channels, a.effective_on,
-           g.joined_on
+           {HIRED} AS hired_on
     FROM workforce_assignment a
     JOIN workforce_agent g ON g.id = a.agent_id
     WHERE a.engagement_id = ANY(%(engagements)s)
@@ -58,7 +65,7 @@ WITH serving AS (
 ), duty AS (
     SELECT a.engagement_id, a.agent_id, r.id AS requirement_id, r.course_id,
            r.renew_months, r.min_scenario_percent, r.languages,
-           r.accepts_equivalents, {LAST_DAY.replace("g.", "a.")} AS due
+           r.accepts_equivalents, {LAST_DAY.replace(HIRED, "a.hired_on")} AS due
     FROM serving a
     JOIN training_requirement r ON r.engagement_id = a.engagement_id
     WHERE r.effective_on <= %(day)s

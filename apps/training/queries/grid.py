@@ -8,20 +8,25 @@ counts only; other auditors see a made-up name. Source: our own role model.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from apps.engagements import queries as engagements
+from apps.engagements.enums import Channel
 from apps.engagements.models import Engagement
-from apps.tenancy.actor import AnyActor, SystemActor
+from apps.tenancy.actor import Actor, AnyActor, SystemActor
 from apps.tenancy.enums import Permission, Role
-from apps.training.models import Requirement, TrainingRecord
-from apps.training.queries.clearance import DUTIES
+from apps.training.models import TrainingRecord
+from apps.training.queries.clearance import DUTIES, agents_not_cleared
+from apps.training.queries.uncleared import uncleared_since
 from apps.training.rules import CellState, cell_state, is_valid_on
 from apps.workforce import queries as workforce
 from apps.workforce.models import Assignment
@@ -39,12 +44,6 @@ SELECT j.agent_id, j.course_id, bool_and(j.is_open OR j.is_valid), MIN(j.due),
 FROM judged j
 WHERE j.agent_id = ANY(%(agents)s)
 GROUP BY j.agent_id, j.course_id
-"""
-)
-_UNCLEARED = (
-    DUTIES
-    + """
-SELECT DISTINCT agent_id FROM judged WHERE NOT is_valid AND NOT is_open
 """
 )
 
@@ -71,6 +70,17 @@ def may_name_agents(actor: AnyActor, engagement: Engagement) -> bool:
     return grant is not None and grant.names_agents
 
 
+def sides_named(actor: Actor) -> Q | None:
+    """Engagements on which the actor sees names as a party: those it provides, those
+    it is the client of, both; None where it sees counts only. No query."""
+    sides = []
+    if actor.can(Permission.WORKFORCE_VIEW):
+        sides.append(Q(provider=actor.organization_id))
+    if actor.role in _NAMING_ROLES:
+        sides.append(Q(client=actor.organization_id))
+    return reduce(or_, sides) if sides else None
+
+
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """One agent and one course on the day; ``until`` is the last day that counts
@@ -81,9 +91,52 @@ class GridCell:
     until: date | None = None
 
 
+class GridState(StrEnum):
+    """Which agents a grid shows."""
+
+    ALL = ""
+    CLEARED = "cleared"
+    NOT_CLEARED = "not_cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class GridFilter:
+    """Which agents of an engagement; "" means all.
+
+    ``team`` and ``search`` tell who somebody is: only for those who see names.
+    """
+
+    state: GridState = GridState.ALL
+    site: str = ""
+    channel: str = ""
+    team: str = ""
+    search: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.state or self.site or self.channel or self.team or self.search)
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> GridFilter:
+        """The filter a query string holds; an unknown state is none."""
+        state = given.get("state", "")
+        known = {each.value for each in GridState}
+        return cls(
+            state=GridState(state if state in known else ""),
+            site=given.get("site", ""),
+            channel=given.get("channel", ""),
+            team=given.get("team", ""),
+            search=given.get("q", "").strip(),
+        )
+
+    def without_names(self) -> GridFilter:
+        """The same without what would tell a name."""
+        return replace(self, team="", search="")
+
+
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One agent of an engagement on the day."""
+    """One agent of an engagement on the day; ``since`` the first day without
+    clearance and without a break, None for the cleared."""
 
     agent_id: UUID
     external_id: str
@@ -91,6 +144,8 @@ class GridRow:
     site: str
     is_cleared: bool
     cells: tuple[GridCell, ...]
+    team: str = ""
+    since: date | None = None
 
     @property
     def pseudonym(self) -> str:
@@ -103,40 +158,92 @@ class GridRow:
         return str(self.agent_id)
 
 
+def key_of(text: str) -> UUID | None:
+    """Where a page begins; a stranger's text begins at the top."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def grid(
     engagement: Engagement,
     *,
     as_of: date,
     courses: Sequence[UUID],
+    chosen: GridFilter = GridFilter(),
     after: UUID | None = None,
-    only_open: bool = False,
     size: int | None = GRID_PAGE,
 ) -> list[GridRow]:
     """At most ``size`` + 1 agents after the agent ``after``, with a cell for each
-    course. ``only_open`` leaves out the cleared. Three queries (four with it).
+    course. Five queries, whatever the number of agents and courses.
 
-    Ask ``may_see_agents`` first.
+    Ask ``may_see_agents`` first, and ``may_name_agents`` for a filter that tells names.
     """
-    assigned = _assigned(engagement, as_of=as_of)
+    assigned = _assigned(engagement, chosen, as_of=as_of)
     if after:
         assigned = assigned.filter(agent__gt=after)
-    if only_open:
-        with connection.cursor() as cursor:
-            cursor.execute(_UNCLEARED, {"engagements": [engagement.pk], "day": as_of})
-            open_agents = [row[0] for row in cursor.fetchall()]
-        assigned = assigned.filter(agent__in=open_agents)
     people = list(assigned[: size + 1] if size is not None else assigned)
     ids = [each.agent_id for each in people]
     duties = _duties(engagement, ids, as_of=as_of)
     passed = _passed(ids, courses, as_of=as_of)
-    return [_row(each, courses, duties, passed, as_of=as_of) for each in people]
+    since = uncleared_since(engagement, ids, as_of=as_of)
+    return [_row(each, courses, duties, passed, since, as_of=as_of) for each in people]
 
 
-def _assigned(engagement: Engagement, *, as_of: date) -> QuerySet[Assignment]:
-    return (
+def _assigned(
+    engagement: Engagement, chosen: GridFilter, *, as_of: date
+) -> QuerySet[Assignment]:
+    found = workforce.assignments_on([engagement.pk], as_of=as_of)
+    if chosen.site:
+        found = found.filter(site__code=chosen.site)
+    if chosen.channel:
+        found = found.filter(channels__contains=[chosen.channel])
+    if chosen.team:
+        found = found.filter(agent__team=chosen.team)
+    if word := chosen.search:
+        found = found.filter(
+            Q(agent__full_name__icontains=word) | Q(agent__external_id__icontains=word)
+        )
+    if chosen.state:
+        is_open = Q(
+            agent__in=agents_not_cleared([engagement.pk], as_of=as_of)[engagement.pk]
+        )
+        found = found.filter(
+            is_open if chosen.state is GridState.NOT_CLEARED else ~is_open
+        )
+    return found.select_related("agent", "site").order_by("agent")
+
+
+@dataclass(frozen=True, slots=True)
+class GridChoices:
+    """What the agents of an engagement may be narrowed to on a day."""
+
+    sites: tuple[tuple[str, str], ...]
+    channels: tuple[str, ...]
+    teams: tuple[str, ...]
+
+    @property
+    def channel_labels(self) -> list[tuple[str, str]]:
+        """Channels with their words."""
+        return [(each, str(Channel(each).label)) for each in self.channels]
+
+
+def grid_choices(engagement: Engagement, *, as_of: date) -> GridChoices:
+    """Sites (code and name), channels and teams of those who serve. One query."""
+    rows = (
         workforce.assignments_on([engagement.pk], as_of=as_of)
-        .select_related("agent", "site")
-        .order_by("agent")
+        .order_by()
+        .values_list("site__code", "site__name", "channels", "agent__team")
+        .distinct()
+    )
+    sites, channels, teams = set(), set(), set()
+    for code, name, spoken, team in rows:
+        sites |= {(code, name)} if code else set()
+        channels.update(spoken)
+        teams |= {team} if team else set()
+    return GridChoices(
+        tuple(sorted(sites)), tuple(sorted(channels)), tuple(sorted(teams))
     )
 
 
@@ -178,6 +285,7 @@ def _row(
     courses: Sequence[UUID],
     duties: dict[Pair, OfDuty],
     passed: dict[Pair, list[tuple[date, date | None]]],
+    since: dict[UUID, date],
     *,
     as_of: date,
 ) -> GridRow:
@@ -196,6 +304,8 @@ def _row(
         site=assigned.site.code if assigned.site else "",
         is_cleared=is_cleared,
         cells=tuple(cells),
+        team=agent.team,
+        since=since.get(agent.pk),
     )
 
 
@@ -238,87 +348,3 @@ def _latest(days: Iterable[date | None]) -> date | None:
     """The latest last day; None, for ever, is later than any."""
     known = list(days)
     return None if None in known else max(day for day in known if day is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingEntry:
-    """One attempt in the annex of a report."""
-
-    course_title: str
-    version_label: str
-    topics: tuple[str, ...]
-    is_scenario_based: bool
-    completed_on: date
-    valid_until: date | None
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentTraining:
-    """One agent of an engagement with every attempt up to the day."""
-
-    agent_id: UUID
-    external_id: str
-    name: str
-    site: str
-    is_cleared: bool
-    records: tuple[TrainingEntry, ...]
-
-
-def agents_training(engagement: Engagement, *, as_of: date) -> list[AgentTraining]:
-    """Every agent assigned on the day, by external id, with the attempts in courses
-    required on that day. Five queries. For reports: whoever calls it has asked
-    ``may_name_agents``."""
-    courses = list(
-        Requirement.objects.filter(
-            Q(ended_on=None) | Q(ended_on__gte=as_of),
-            engagement=engagement,
-            effective_on__lte=as_of,
-        )
-        .values_list("course", flat=True)
-        .distinct()
-    )
-    rows = grid(engagement, as_of=as_of, courses=courses, size=None)
-    rows.sort(key=lambda row: row.external_id)
-    entries = _entries([row.agent_id for row in rows], courses, as_of=as_of)
-    return [
-        AgentTraining(
-            agent_id=row.agent_id,
-            external_id=row.external_id,
-            name=row.name,
-            site=row.site,
-            is_cleared=row.is_cleared,
-            records=tuple(entries.get(row.agent_id, ())),
-        )
-        for row in rows
-    ]
-
-
-def _entries(
-    agent_ids: list[UUID], courses: list[UUID], *, as_of: date
-) -> dict[UUID, list[TrainingEntry]]:
-    found: dict[UUID, list[TrainingEntry]] = defaultdict(list)
-    rows = (
-        TrainingRecord.objects.filter(
-            agent__in=agent_ids,
-            course__in=courses,
-            superseded_by=None,
-            completed_on__lte=as_of,
-        )
-        .select_related("course", "course_version")
-        .order_by("course__code", "completed_on")
-    )
-    for each in rows:
-        version = each.course_version
-        found[each.agent_id].append(
-            TrainingEntry(
-                course_title=each.course.title,
-                version_label=version.label,
-                topics=tuple(version.topics),
-                is_scenario_based=version.is_scenario_based,
-                completed_on=each.completed_on,
-                valid_until=each.valid_until,
-                outcome=each.outcome,
-            )
-        )
-    return found

@@ -14,8 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
-from apps.core.dates import Period, days_between
+from apps.core.dates import Period, add_months, days_between
+from apps.engagements import queries as engagements
+from apps.engagements.models import Engagement
+from apps.tenancy.actor import Actor
 from apps.training.queries.clearance import (
     APPLIES,
     DUTIES,
@@ -23,6 +27,8 @@ from apps.training.queries.clearance import (
     OPEN_TO,
     SATISFIES,
 )
+
+TREND_MONTHS = 12
 
 # A pass counts from its completion, or from the day its version is accepted as equal.
 _SPANS = f"""
@@ -36,6 +42,7 @@ WITH duty AS (
     JOIN workforce_agent g ON g.id = a.agent_id
     JOIN training_requirement r ON r.engagement_id = a.engagement_id
     WHERE a.engagement_id = ANY(%(engagements)s)
+      AND (%(agents)s::uuid[] IS NULL OR a.agent_id = ANY(%(agents)s))
       AND COALESCE(LEAST(a.ended_on, r.ended_on, g.left_on), 'infinity')
           >= GREATEST(a.effective_on, r.effective_on)
       AND {APPLIES}
@@ -85,6 +92,38 @@ WHERE s.days @> %(day)s::date
 ORDER BY lower(s.days), g.external_id
 """
 )
+_SINCE = (
+    _SPANS
+    + """
+SELECT agent_id, lower(days) FROM spans WHERE days @> %(day)s::date
+"""
+)
+_TREND = (
+    _SPANS  # noqa: S608 - constants of this module
+    + """
+, asked AS (
+    SELECT unnest(%(days)s::date[]) AS day
+), present AS (
+    SELECT q.day, COUNT(DISTINCT a.agent_id) AS agents
+    FROM asked q
+    JOIN workforce_assignment a ON a.effective_on <= q.day
+     AND (a.ended_on IS NULL OR a.ended_on >= q.day)
+    JOIN workforce_agent g ON g.id = a.agent_id
+     AND (g.left_on IS NULL OR g.left_on >= q.day)
+    WHERE a.engagement_id = ANY(%(engagements)s)
+    GROUP BY q.day
+), lacking AS (
+    SELECT q.day, COUNT(DISTINCT s.agent_id) AS agents
+    FROM asked q JOIN spans s ON s.days @> q.day
+    GROUP BY q.day
+)
+SELECT q.day, COALESCE(p.agents, 0), COALESCE(p.agents, 0) - COALESCE(l.agents, 0)
+FROM asked q
+LEFT JOIN present p USING (day)
+LEFT JOIN lacking l USING (day)
+ORDER BY q.day
+"""
+)
 _LACKING = (
     DUTIES
     + """
@@ -126,7 +165,7 @@ def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleare
 
     Ask ``may_see_agents`` first.
     """
-    values: dict[str, Any] = {"engagements": list(engagement_ids), "day": as_of}
+    values = {"engagements": list(engagement_ids), "agents": None, "day": as_of}
     with connection.cursor() as cursor:
         cursor.execute(_LACKING, values)
         lacking = {(row[0], row[1]): tuple(row[2]) for row in cursor.fetchall()}
@@ -146,6 +185,24 @@ def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleare
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class UnclearedLine:
+    """An agent at work without clearance, and on which engagement."""
+
+    engagement: Engagement
+    agent: Uncleared
+
+
+def uncleared_lines(actor: Actor, *, sides: Q, as_of: date) -> list[UnclearedLine]:
+    """Over all engagements of ``sides`` the actor may see, longest first. Three
+    queries. ``sides_named`` says which may be asked."""
+    known = {row.pk: row for row in engagements.engagements(actor).filter(sides)}
+    return [
+        UnclearedLine(known[each.engagement_id], each)
+        for each in uncleared(list(known), as_of=as_of)
+    ]
+
+
 def uncleared_spans(
     engagement_ids: Collection[UUID],
 ) -> dict[tuple[UUID, UUID], list[Period]]:
@@ -153,7 +210,51 @@ def uncleared_spans(
     as is recorded, the earliest first. One query."""
     found: dict[tuple[UUID, UUID], list[Period]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_ALL, {"engagements": list(engagement_ids)})
+        cursor.execute(_ALL, {"engagements": list(engagement_ids), "agents": None})
         for engagement_id, agent_id, first, last in cursor.fetchall():
             found.setdefault((engagement_id, agent_id), []).append(Period(first, last))
     return found
+
+
+def uncleared_since(
+    engagement: Engagement, agent_ids: Collection[UUID], *, as_of: date
+) -> dict[UUID, date]:
+    """Of some agents of an engagement who are not cleared on the day: since when
+    without a break. One query."""
+    values = {
+        "engagements": [engagement.pk],
+        "agents": list(agent_ids),
+        "day": as_of,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, values)
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """How many agents served on a day, and how many of them were cleared."""
+
+    day: date
+    agents: int
+    cleared: int
+
+    @property
+    def percent(self) -> float | None:
+        """The share that was cleared; None where nobody served."""
+        return 100 * self.cleared / self.agents if self.agents else None
+
+
+def trend_days(as_of: date) -> list[date]:
+    """The day and the same day of each of the twelve months before, oldest first."""
+    return [add_months(as_of, -back) for back in range(TREND_MONTHS, -1, -1)]
+
+
+def cleared_trend(
+    engagement: Engagement, *, days: Collection[date]
+) -> list[TrendPoint]:
+    """Counts of one engagement on each of the days, as recorded now. One query."""
+    values = {"engagements": [engagement.pk], "agents": None, "days": list(days)}
+    with connection.cursor() as cursor:
+        cursor.execute(_TREND, values)
+        return [TrendPoint(*row) for row in cursor.fetchall()]

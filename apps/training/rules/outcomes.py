@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from apps.training.enums import Mode, Outcome
 
@@ -61,6 +62,7 @@ _MODES = {
 _MODE_MEANING = {text: mode for mode, texts in _MODES.items() for text in texts}
 
 
+@lru_cache(maxsize=1024)
 def _word(text: str) -> str:
     return _SPACES.sub(" ", text.casefold()).strip()
 

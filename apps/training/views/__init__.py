@@ -27,25 +27,7 @@ from apps.training.views.imports import (
     ImportView,
     UploadView,
 )
-from apps.training.views.keeping import (
-    AgentHoldView,
-    DestroyView,
-    HoldReleaseView,
-    HoldView,
-    KeepingView,
-)
-from apps.training.views.records import (
-    AgentView,
-    CorrectView,
-    RecordCreateView,
-    RecordView,
-    WithdrawView,
-)
-from apps.training.views.requirements import (
-    RequirementChangeView,
-    RequirementEndView,
-    RequireView,
-)
+from apps.training.views.uncleared import UnclearedExportView, UnclearedView
 
 __all__ = [
     "AgentHoldView",
@@ -76,6 +58,7 @@ __all__ = [
     "RequireView",
     "RequirementChangeView",
     "RequirementEndView",
+    "UnclearedExportView",
     "UnclearedView",
     "UploadView",
     "VersionCreateView",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -10,10 +11,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core import clock
-from apps.core.charts import stacked_bar
+from apps.core.charts import share_trend, stacked_bar
 from apps.core.errors import Invalid, NotAllowed
 from apps.core.forms import AsOfForm
-from apps.core.tables_out import csv_response
+from apps.core.tables_out import csv_response, xlsx_response
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
 from apps.tenancy.enums import Permission
@@ -32,17 +33,30 @@ def day_of(request: HttpRequest, engagement: Engagement) -> date:
         raise Invalid(f"{stated} is no date. Write it as 2026-03-31.") from error
 
 
-def _after(request: HttpRequest) -> UUID | None:
-    """Where the page begins; a stranger's text begins at the top."""
-    try:
-        return UUID(request.GET.get("after", ""))
-    except ValueError:
-        return None
-
-
 def courses_of(coverage: queries.Coverage) -> dict[UUID, str]:
     """Required courses of the day, each once, with their titles."""
     return {each.course_id: each.course_title for each in coverage.requirements}
+
+
+def filter_of(request: HttpRequest, *, named: bool) -> queries.GridFilter:
+    """``?state``, ``?site``, ``?channel``; ``?team`` and ``?q`` where names are seen,
+    for a search would tell them."""
+    chosen = queries.GridFilter.of(request.GET)
+    return chosen if named else chosen.without_names()
+
+
+def filter_query(chosen: queries.GridFilter, *, as_of: date, **more: str) -> str:
+    """The same filter and day as a query string."""
+    given = {
+        "as_of": as_of.isoformat(),
+        "state": chosen.state.value,
+        "site": chosen.site,
+        "channel": chosen.channel,
+        "team": chosen.team,
+        "q": chosen.search,
+        **more,
+    }
+    return "?" + urlencode({key: value for key, value in given.items() if value})
 
 
 class CoverageView(PortalView):
@@ -51,7 +65,7 @@ class CoverageView(PortalView):
     permission = Permission.TRAINING_VIEW
 
     def get(self, request: HttpRequest, engagement_pk: Any) -> HttpResponse:
-        """``?as_of`` a day; ``?open`` leaves the cleared out; ``?after`` pages."""
+        """``?as_of`` a day; filters of ``filter_of``; ``?after`` pages."""
         engagement = engagements.engagement(self.actor, engagement_pk)
         form = AsOfForm.of(request.GET, today=clock.today(engagement.client.time_zone))
         as_of = form.day
@@ -66,6 +80,8 @@ class CoverageView(PortalView):
             "equivalences": queries.equivalences_on(engagement, as_of=as_of),
             "may_require": self._may_require(engagement),
         }
+        if coverage.requirements:
+            context |= _trend(engagement, as_of=as_of)
         if queries.may_see_agents(self.actor, engagement):
             context |= self._grid(engagement, coverage)
         return self.page("training/engagement.html", context, status=form.status)
@@ -81,27 +97,29 @@ class CoverageView(PortalView):
         self, engagement: Engagement, coverage: queries.Coverage
     ) -> dict[str, Any]:
         """One page of agents by required course."""
+        as_of = coverage.as_of
         courses = courses_of(coverage)
-        only_open = self.request.GET.get("open") == "yes"
+        named = queries.may_name_agents(self.actor, engagement)
+        chosen = filter_of(self.request, named=named)
         rows = queries.grid(
             engagement,
-            as_of=coverage.as_of,
+            as_of=as_of,
             courses=list(courses),
-            after=_after(self.request),
-            only_open=only_open,
+            chosen=chosen,
+            after=queries.key_of(self.request.GET.get("after", "")),
         )
         shown = rows[: queries.GRID_PAGE]
-        kept = {"as_of": coverage.as_of.isoformat(), "open": "yes" if only_open else ""}
         older_url = ""
         if len(rows) > queries.GRID_PAGE:
-            older_url = "?" + urlencode(kept | {"after": shown[-1].key})
+            older_url = filter_query(chosen, as_of=as_of, after=shown[-1].key)
         return {
             "courses": courses,
             "rows": shown,
-            "names": queries.may_name_agents(self.actor, engagement),
-            "only_open": only_open,
+            "names": named,
+            "chosen": chosen,
+            "choices": queries.grid_choices(engagement, as_of=as_of),
             "has_after": bool(self.request.GET.get("after")),
-            "first_url": "?" + urlencode(kept),
+            "first_url": filter_query(chosen, as_of=as_of),
             "older_url": older_url,
         }
 
@@ -116,27 +134,49 @@ def _bar(coverage: queries.Coverage) -> str:
     return stacked_bar(parts, label="Agents cleared")
 
 
+def _trend(engagement: Engagement, *, as_of: date) -> dict[str, Any]:
+    """The picture of the last twelve months, and its numbers for a table."""
+    points = queries.cleared_trend(engagement, days=queries.trend_days(as_of))
+    drawn = [(f"{each.day:%-d %b %Y}", each.percent) for each in points]
+    label = "Share of agents cleared, month by month"
+    return {"trend": share_trend(drawn, label=label), "trend_points": points}
+
+
 class CoverageExportView(PortalView):
-    """The whole grid as CSV, with names where the actor may see them."""
+    """Exactly what the grid is filtered to, with names where they may be seen."""
 
     permission = Permission.TRAINING_VIEW
 
-    def get(self, request: HttpRequest, engagement_pk: Any) -> HttpResponseBase:
-        """403 for those who see counts only."""
+    def get(
+        self, request: HttpRequest, engagement_pk: Any, ending: str
+    ) -> HttpResponseBase:
+        """CSV or XLSX by the address; 403 for those who see counts only."""
         engagement = engagements.engagement(self.actor, engagement_pk)
         if not queries.may_see_agents(self.actor, engagement):
-            raise NotAllowed(
-                "Your role sees counts only. Ask a compliance manager for the list."
-            )
+            raise NotAllowed(COUNTS_ONLY)
         as_of = day_of(request, engagement)
         courses = courses_of(queries.coverage(engagement, as_of=as_of))
         named = queries.may_name_agents(self.actor, engagement)
-        rows = queries.grid(engagement, as_of=as_of, courses=list(courses), size=None)
-        header = ["agent", "name", "site", "cleared"]
+        rows = queries.grid(
+            engagement,
+            as_of=as_of,
+            courses=list(courses),
+            chosen=filter_of(request, named=named),
+            size=None,
+        )
+        header = ["agent", "name", "site", "team", "cleared", "not cleared since"]
         for title in courses.values():
             header += [title, f"{title}: until"]
         lines = (_line(row, named=named) for row in rows)
-        return csv_response(f"training {as_of.isoformat()}", header, lines)
+        name = f"training {as_of.isoformat()}"
+        return TABLES[ending](name, header, lines)
+
+
+TABLES: dict[str, Callable[..., HttpResponseBase]] = {
+    "csv": csv_response,
+    "xlsx": xlsx_response,
+}
+COUNTS_ONLY = "Your role sees counts only. Ask a compliance manager for the list."
 
 
 def _line(row: queries.GridRow, *, named: bool) -> list[object]:
@@ -144,7 +184,9 @@ def _line(row: queries.GridRow, *, named: bool) -> list[object]:
         row.external_id if named else row.pseudonym,
         row.name if named else "",
         row.site,
+        row.team if named else "",
         row.is_cleared,
+        row.since,
     ]
     for cell in row.cells:
         line += [cell.state.value, cell.until]

@@ -132,8 +132,9 @@ def confirm_roster(
     _check_leavers(job, leavers)
     job.confirmed_at = clock.now()
     job.leavers_confirmed = job.account["left"]
-    job.save(update_fields=["confirmed_at", "leavers_confirmed"])
     _remember(job)
+    job.mapping = table_imports.pinned(job)
+    job.save(update_fields=["confirmed_at", "leavers_confirmed", "mapping"])
     record(
         trail.ROSTER_CONFIRMED,
         by=by,

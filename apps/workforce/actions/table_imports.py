@@ -136,6 +136,17 @@ def check_answered(job: TableImport) -> None:
         raise Conflict(" ".join(asked.values()))
 
 
+def pinned(job: TableImport) -> dict[str, Any]:
+    """How the preview read the file: the commit reads it in the same way, whatever
+    is remembered or recognised by then."""
+    columns = {
+        match["field"]: match["index"] for match in job.understood.get("columns", [])
+    }
+    stated: dict[str, int | None] = job.mapping.get("columns") or {}
+    order = job.understood.get("date_order", "")
+    return {**job.mapping, "columns": stated | columns, "date_order": order}
+
+
 _STATES = {
     "reading": "still being read",
     "committing": "being committed",

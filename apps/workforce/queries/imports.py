@@ -30,6 +30,7 @@ from apps.workforce.models import (
 from apps.workforce.rules import AssignmentState, WorkerState
 
 PATIENCE = timedelta(minutes=2)
+GIVES_UP = timedelta(days=1)
 _STATE_FIELDS = ("previewed_at", "confirmed_at", "committed_at", "refused_at")
 
 
@@ -64,12 +65,14 @@ def roster_import_for_job(pk: UUID) -> RosterImport:
 def stalled_imports(model: type[TableImport]) -> list[tuple[UUID, str]]:
     """Ids and states of imports that have waited for a worker for two minutes.
 
-    For the job of their room. One query.
+    After a day nobody tries again: such a file ends whatever reads it. For the job
+    of their room. One query.
     """
-    before = clock.now() - PATIENCE
+    now = clock.now()
+    waited = (now - GIVES_UP, now - PATIENCE)
     rows = model._default_manager.filter(committed_at=None, refused_at=None).filter(
-        Q(confirmed_at__lt=before)
-        | Q(confirmed_at=None, previewed_at=None, created_at__lt=before)
+        Q(confirmed_at__range=waited)
+        | Q(confirmed_at=None, previewed_at=None, created_at__range=waited)
     )
     return [(row.pk, row.state) for row in rows.only(*_STATE_FIELDS)]
 

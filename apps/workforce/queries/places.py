@@ -100,8 +100,8 @@ def _latest(
     rows = (
         SiteControl.objects.filter(site__in=site_ids, attested_on__lte=on)
         .select_related("attested_by", "file")
-        .order_by("site", "control", "-attested_on", "-id")
-        .distinct("site", "control")
+        .order_by("site_id", "control", "-attested_on", "-id")
+        .distinct("site_id", "control")
     )
     found: defaultdict[UUID, dict[str, SiteControl]] = defaultdict(dict)
     for row in rows:
@@ -129,8 +129,8 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
     rows = (
         SiteControl.objects.visible_to(actor)
         .filter(site__is_remote=True)
-        .order_by("site", "control", "-attested_on", "-id")
-        .distinct("site", "control")
+        .order_by("site_id", "control", "-attested_on", "-id")
+        .distinct("site_id", "control")
         .values_list(
             *("site", "site__name", "site__organization"),
             *("is_in_place", "attested_on"),

@@ -19,7 +19,7 @@ from apps.core.tables import (
 from apps.core.tables.values import ContradictoryDates
 from apps.workforce.rules.columns import ColumnMatch
 from apps.workforce.rules.refusals import RowRefused
-from apps.workforce.rules.words import BLANK_WORDS
+from apps.workforce.rules.words import BLANK_STARTS, BLANK_WORDS
 
 Serials = Literal["1900", "1904"] | None
 
@@ -74,11 +74,17 @@ class Cells:
         if index is None:
             return ""
         value = row.cells[index].strip()
+        # Most cells are told from those words by their first letter.
+        if value[:1] not in BLANK_STARTS:
+            return value
         return "" if value.casefold() in BLANK_WORDS else value
 
     def short(self, row: Row, field: str, longest: int) -> str:
         """Return the text; RowRefused when longer than ``longest`` characters."""
-        value = " ".join(self.text(row, field).split())
+        value = self.text(row, field)
+        if not value:
+            return ""
+        value = " ".join(value.split())
         if len(value) > longest:
             raise self.refuse(
                 row, field, "too long", f"at most {longest} characters", "too_long"

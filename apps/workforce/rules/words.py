@@ -11,6 +11,9 @@ from apps.workforce.enums import AgentRole
 BLANK_WORDS = frozenset(
     {"", "-", "--", "n/a", "na", "none", "null", "nil", "not applicable"}
 )
+BLANK_STARTS = frozenset(
+    letter for word in BLANK_WORDS for letter in (word[:1], word[:1].upper())
+)
 
 _ROLES = {
     "agent": AgentRole.AGENT,
