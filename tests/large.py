@@ -24,6 +24,7 @@ from apps.tenancy.actor import Actor
 from tests.live import Live
 
 MEGABYTE = 1024 * 1024
+PATIENCE_SECONDS = 900
 
 
 def kept(by: Actor, content: bytes, name: str) -> StoredFile:
@@ -57,6 +58,14 @@ def say(capsys: pytest.CaptureFixture[str], text: str) -> None:
     """Print a figure of the full-size run."""
     with capsys.disabled():
         sys.stdout.write(f"\n{text}\n")
+
+
+def wait_until(is_so: Callable[[], object], *, what: str) -> None:
+    """Return once ``is_so()``; a large file takes minutes on a busy machine."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, f"Waited in vain for: {what}"
+        time.sleep(0.2)
 
 
 def worker_children(live: Live) -> list[int]:
@@ -116,7 +125,7 @@ def kill_at_random_points(
         done += bool(kill_children(live))
         time.sleep(0.5)
         check()
-        live.wait_until(
+        wait_until(
             lambda: bool(worker_children(live)), what="a new process of the worker"
         )
     return done

@@ -148,8 +148,9 @@ def test_page_filters_pages_and_exports_the_same(
     other = make_agent(cast.vendor, external_id="Q-1", full_name="Quinn")
     make_assignment(cast.engagement, other)
     client = client_for(cast.manager)
-    page = content(client.get(page_url("engagement", cast.engagement)))
+    page = content(client.get(page_url("engagement", cast.engagement), {"q": "quinn"}))
     assert "Quinn" in page
+    assert page.count("since 5 Jan 2026") == 1
     narrowed = {"team": "Blue", "state": "not_cleared", "as_of": "2026-06-15"}
     page = content(client.get(page_url("engagement", cast.engagement), narrowed))
     assert "Quinn" not in page
@@ -246,7 +247,7 @@ def test_auditor_sees_names_by_grant_only_and_cannot_search_for_them(
     cast: Cast, canaries: None, client_for, page: str, seen: str
 ) -> None:
     names_agents = seen == "names"
-    make_grant(cast.engagement, cast.auditor, names_agents=names_agents)
+    make_grant(cast.engagement, cast.auditor.user, names_agents=names_agents)
     client = client_for(cast.auditor)
     text = everything(ask(client, cast, page))
     for canary in (CANARY, CANARY_ID, CANARY_TEAM):

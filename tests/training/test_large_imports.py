@@ -28,6 +28,7 @@ from tests.large import (
     peak_of,
     say,
     timed,
+    wait_until,
     worker_children,
 )
 from tests.live import Live
@@ -155,13 +156,13 @@ def test_worker_killed_at_ten_points_of_a_large_file(live: Live, capsys) -> None
     killed = kill_at_random_points(
         live, lambda: state(job.pk) == "reading", times=5, within=4, check=check
     )
-    live.wait_until(lambda: state(job.pk) == "preview", what="the preview")
+    wait_until(lambda: state(job.pk) == "preview", what="the preview")
     peak = max(map(peak_of, worker_children(live)))
     actions.confirm_training(TrainingImport.objects.get(pk=job.pk), by=manager)
     killed += kill_at_random_points(
         live, lambda: state(job.pk) == "committing", times=5, within=6, check=check
     )
-    live.wait_until(lambda: state(job.pk) == "done", what="the commit")
+    wait_until(lambda: state(job.pk) == "done", what="the commit")
     say(
         capsys,
         f"training of {FULL:,}: killed {killed} times, all or nothing each time, then "

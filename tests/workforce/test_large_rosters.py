@@ -32,6 +32,7 @@ from tests.large import (
     peak_of,
     say,
     timed,
+    wait_until,
     worker_children,
 )
 from tests.live import Live
@@ -153,12 +154,12 @@ def survives_kills(live: Live, *, rows: int, times: int, within: float) -> int:
     half = kill_at_random_points(
         live, lambda: state(job.pk) == "reading", times=times // 2, **options
     )
-    live.wait_until(lambda: state(job.pk) == "preview", what="the preview")
+    wait_until(lambda: state(job.pk) == "preview", what="the preview")
     actions.confirm_roster(RosterImport.objects.get(pk=job.pk), by=manager)
     rest = kill_at_random_points(
         live, lambda: state(job.pk) == "committing", times=times - half, **options
     )
-    live.wait_until(lambda: state(job.pk) == "done", what="the commit")
+    wait_until(lambda: state(job.pk) == "done", what="the commit")
     assert mine.count() == rows
     assert Assignment.objects.filter(agent__in=mine).count() == rows
     return half + rest

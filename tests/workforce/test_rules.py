@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from apps.core.dates import Period
 from apps.core.tables import DateOrder, ProblemLog, Row
 from apps.training.importer import FIELDS as TRAINING_FIELDS
-from apps.workforce.importer import FIELDS
+from apps.workforce.importer import FIELDS, columns_in
 from apps.workforce.rules import (
     Account,
     AssignmentState,
@@ -35,6 +35,7 @@ from apps.workforce.rules import (
     recognise,
     role_in,
     with_choices,
+    works_in,
 )
 
 DAY = date(2026, 6, 15)
@@ -424,6 +425,45 @@ def test_announced_last_day_stays_where_the_file_has_no_such_column() -> None:
     assert fates(silent) == (0, 0, 1, {})
     taken_back = plan(RosterRow(2, "A1"), agents=[agent])
     assert (taken_back.agents["A1"].left_on, taken_back.returned) == (None, 0)
+
+
+def test_leaver_without_a_day_left_on_the_day_of_the_file_or_as_recorded() -> None:
+    gone = RosterRow(2, "A1", has_left=True)
+    found = plan(gone, agents=[worker()], assignments=[assignment()])
+    assert found.agents["A1"].left_on == DAY
+    assert found.assignments[0].ended_on == DAY
+    known = worker(left_on=date(2026, 3, 1))
+    assert fates(plan(gone, agents=[known])) == (0, 0, 1, {})
+    stranger = plan(replace(gone, full_name="Ann"))
+    assert fates(stranger) == (0, 0, 0, {"left, and nobody knows when": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "works"),
+    [
+        ("Active", True),
+        ("TRUE", True),
+        ("Enabled", True),
+        ("A", True),
+        ("on-leave", True),
+        ("Terminated", False),
+        ("false", False),
+        ("Inactive", False),
+        ("Completed", None),
+    ],
+)
+def test_status_says_whether_somebody_works(text: str, works: bool | None) -> None:  # noqa: FBT001
+    assert works_in(text) is works
+
+
+def test_days_of_a_list_without_engagements_are_those_of_the_person() -> None:
+    header = ("employee_id", "name", "start_date", "end_date", "status")
+    fields = [match.field for match in columns_in(header)]
+    assert fields == ["external_id", "full_name", "status", "joined_on", "left_on"]
+    with_work = [match.field for match in columns_in((*header, "project"))]
+    assert {"effective_on", "ended_on"} <= set(with_work)
+    hired = [match.field for match in columns_in((*header, "hire date"))]
+    assert {"joined_on", "effective_on", "left_on"} <= set(hired)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from apps.engagements.models import Engagement
 from apps.training.models import Requirement, TrainingRecord
-from apps.training.queries.grid import grid
+from apps.training.queries.grid import everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def agents_training(engagement: Engagement, *, as_of: date) -> list[AgentTrainin
         .values_list("course", flat=True)
         .distinct()
     )
-    rows = grid(engagement, as_of=as_of, courses=courses, size=None)
+    rows = everybody(engagement, as_of=as_of, courses=courses)
     rows.sort(key=lambda row: row.external_id)
     entries = _entries([row.agent_id for row in rows], courses, as_of=as_of)
     return [

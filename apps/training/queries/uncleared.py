@@ -173,15 +173,15 @@ def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleare
         rows = cursor.fetchall()
     return [
         Uncleared(
-            engagement,
-            agent,
-            since,
-            external_id,
-            name,
-            as_of,
-            lacking.get((engagement, agent), ()),
+            engagement_id=engagement_id,
+            agent_id=agent_id,
+            since=since,
+            external_id=external_id,
+            name=name,
+            as_of=as_of,
+            lacking=lacking.get((engagement_id, agent_id), ()),
         )
-        for engagement, agent, since, external_id, name in rows
+        for engagement_id, agent_id, since, external_id, name in rows
     ]
 
 
@@ -221,7 +221,7 @@ def uncleared_since(
 ) -> dict[UUID, date]:
     """Of some agents of an engagement who are not cleared on the day: since when
     without a break. One query."""
-    values = {
+    values: dict[str, Any] = {
         "engagements": [engagement.pk],
         "agents": list(agent_ids),
         "day": as_of,
@@ -254,7 +254,11 @@ def cleared_trend(
     engagement: Engagement, *, days: Collection[date]
 ) -> list[TrendPoint]:
     """Counts of one engagement on each of the days, as recorded now. One query."""
-    values = {"engagements": [engagement.pk], "agents": None, "days": list(days)}
+    values: dict[str, Any] = {
+        "engagements": [engagement.pk],
+        "agents": None,
+        "days": list(days),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TREND, values)
         return [TrendPoint(*row) for row in cursor.fetchall()]

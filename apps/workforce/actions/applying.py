@@ -16,7 +16,12 @@ from apps.tenancy.actor import AnyActor
 from apps.tenancy.models import Organization
 from apps.workforce import trail
 from apps.workforce.models import Agent, Assignment, EarlierPeriod
-from apps.workforce.rules import AssignmentState, RosterPlan, WorkerState
+from apps.workforce.rules import (
+    AssignmentState,
+    RosterPlan,
+    WorkerState,
+    last_day,
+)
 
 BATCH = 500
 AGENT_FIELDS = ["full_name", "email", "languages", "team", "joined_on", "left_on"]
@@ -139,8 +144,11 @@ def _keep_periods(agents: Iterable[WorkerState]) -> None:
     """Keep the periods that ended before the present one began."""
     EarlierPeriod.objects.bulk_create(
         [
-            EarlierPeriod(agent_id=state.pk, joined_on=each.first, left_on=each.last)
+            EarlierPeriod(
+                agent_id=state.pk, joined_on=each.first, left_on=last_day(each)
+            )
             for state in agents
+            if state.pk is not None
             for each in state.earlier
         ],
         batch_size=BATCH,

@@ -20,10 +20,10 @@ from apps.workforce.rules import (
     ColumnMatch,
     Confidence,
     RosterPlan,
+    RosterRow,
     date_order,
     fingerprint,
     plan_roster,
-    recognise,
     understood,
     with_choices,
 )
@@ -45,7 +45,8 @@ class OpenFile:
 
     def __post_init__(self) -> None:
         found = {match.field for match in self.columns}
-        self.says_end, self.says_left = "ended_on" in found, "left_on" in found
+        self.says_end = "ended_on" in found
+        self.says_left = bool(found & {"left_on", "status"})
 
     @property
     def questions(self) -> dict[str, str]:
@@ -60,7 +61,7 @@ def opened(job: RosterImport) -> Iterator[OpenFile]:
         known = queries.remembered_mapping(job.organization, fingerprint(header))
         columns = with_choices(
             header,
-            recognise(header, importer.FIELDS),
+            importer.columns_in(header),
             known.get("columns", {}),
             confidence=Confidence.REMEMBERED,
         )
@@ -97,7 +98,7 @@ def _order(
 
 
 def _fits(header: tuple[str, ...]) -> bool:
-    columns = recognise(header, importer.FIELDS)
+    columns = importer.columns_in(header)
     return "columns" not in importer.questions(columns, DateOrder.ISO)
 
 
@@ -147,7 +148,7 @@ def _plan_group(
     organization: Organization,
     plan: RosterPlan,
     external_ids: list[str],
-    rows: list[importer.RosterRow],
+    rows: list[RosterRow],
     *,
     write: Write | None,
     have_left: bool = False,

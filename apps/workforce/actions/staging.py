@@ -22,13 +22,13 @@ CREATE TEMPORARY TABLE roster_staged (
     external_id text COLLATE "C", number integer, is_taken boolean, full_name text,
     email text, languages text[], team text, joined_on date, left_on date,
     engagement_id uuid, role text, channels text[], site_id uuid, effective_on date,
-    ended_on date
+    ended_on date, has_left boolean
 )
 """
 _COPY = "COPY roster_staged FROM STDIN"
 _ROWS = """
 SELECT number, external_id, full_name, email, languages, joined_on, left_on,
-       engagement_id, role, channels, site_id, effective_on, ended_on, team
+       engagement_id, role, channels, site_id, effective_on, ended_on, team, has_left
 FROM roster_staged
 WHERE is_taken AND external_id IN (
     SELECT DISTINCT external_id FROM roster_staged
@@ -67,12 +67,12 @@ def load(rows: Iterable[StagedRow]) -> None:
 def _values(staged: StagedRow) -> tuple[object, ...]:
     row = staged.row
     if row is None:
-        return (staged.external_id, staged.number, False, *[None] * 12)
+        return (staged.external_id, staged.number, False, *[None] * 13)
     return (
         *(row.external_id, row.number, True, row.full_name, row.email),
         *(_array(row.languages), row.team, row.joined_on, row.left_on),
         *(row.engagement_id, row.role, _array(row.channels), row.site_id),
-        *(row.effective_on, row.ended_on),
+        *(row.effective_on, row.ended_on, row.has_left),
     )
 
 
@@ -99,7 +99,9 @@ def _row(values: tuple, says_end: bool, says_left: bool) -> RosterRow:  # type: 
     (number, external_id, full_name, email, languages, joined_on, left_on, *rest) = (
         values
     )
-    engagement_id, role, channels, site_id, effective_on, ended_on, team = rest
+    engagement_id, role, channels, site_id, effective_on, ended_on, team, has_left = (
+        rest
+    )
     return RosterRow(
         number=number,
         external_id=external_id,
@@ -117,6 +119,7 @@ def _row(values: tuple, says_end: bool, says_left: bool) -> RosterRow:  # type: 
         says_end=says_end,
         says_left=says_left,
         team=team,
+        has_left=has_left,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -184,7 +185,7 @@ class AssignmentViewSet(
             ended_on=given["ended_on"],
             says_left=False,
         )
-        return self._pushed(row)
+        return self._pushed(row, given["effective_on"])
 
     @extend_schema(request=EndInput, responses={200: AssignmentSerializer} | REFUSED)
     @action(detail=True, methods=["post"])
@@ -199,14 +200,14 @@ class AssignmentViewSet(
             ended_on=read(EndInput, request)["ended_on"],
             says_left=False,
         )
-        return self._pushed(row)
+        return self._pushed(row, assignment.effective_on)
 
-    def _pushed(self, row: RosterRow) -> Response:
+    def _pushed(self, row: RosterRow, effective_on: date) -> Response:
         plan = actions.push_rows(self.actor.organization, by=self.actor, rows=[row])
         found = self.get_queryset().get(
             agent__external_id=row.external_id,
             engagement=row.engagement_id,
-            effective_on=row.effective_on,
+            effective_on=effective_on,
         )
         is_new = plan.account.imported == 1
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK

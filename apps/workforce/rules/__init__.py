@@ -19,7 +19,7 @@ from apps.workforce.rules.controls import (
     counts_until,
     standing,
 )
-from apps.workforce.rules.periods import leavers_to_confirm
+from apps.workforce.rules.periods import last_day, leavers_to_confirm
 from apps.workforce.rules.refusals import RowRefused
 from apps.workforce.rules.roster import plan_roster
 from apps.workforce.rules.states import (
@@ -28,7 +28,13 @@ from apps.workforce.rules.states import (
     RosterRow,
     WorkerState,
 )
-from apps.workforce.rules.words import BLANK_WORDS, channels_in, languages_in, role_in
+from apps.workforce.rules.words import (
+    BLANK_WORDS,
+    channels_in,
+    languages_in,
+    role_in,
+    works_in,
+)
 
 __all__ = [
     "BLANK_WORDS",
@@ -50,6 +56,7 @@ __all__ = [
     "date_order",
     "fingerprint",
     "languages_in",
+    "last_day",
     "leavers_to_confirm",
     "lines",
     "normalised",
@@ -59,4 +66,5 @@ __all__ = [
     "standing",
     "understood",
     "with_choices",
+    "works_in",
 ]

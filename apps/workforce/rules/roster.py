@@ -80,6 +80,7 @@ class _Planner:
 
     def _agent(self, row: RosterRow) -> WorkerState:
         old = self.agents.get(row.external_id)
+        row = self._with_last_day(row, old)
         if old is None:
             agent = self._new_agent(row)
         else:
@@ -96,6 +97,20 @@ class _Planner:
                 ),
             )
         return agent
+
+    def _with_last_day(self, row: RosterRow, old: WorkerState | None) -> RosterRow:
+        """A leaver without a last day keeps the one recorded, else left on the day
+        the file speaks of, as whoever is missing from a complete file."""
+        if not row.has_left or row.left_on is not None:
+            return row
+        if old is None:
+            value = RowProblem(
+                row.number, "", row.external_id, "the last day of who left", "no_day"
+            )
+            raise RowRefused("left, and nobody knows when", value)
+        known = old.left_on
+        day = self.plan.day
+        return replace(row, left_on=known if known and known <= day else day)
 
     def _new_agent(self, row: RosterRow) -> WorkerState:
         if not row.full_name:
@@ -145,16 +160,17 @@ class _Planner:
     def _assignment(
         self, row: RosterRow, agent: WorkerState
     ) -> tuple[AssignmentState | None, AssignmentState | None]:
-        if row.engagement_id is None:
+        engagement_id = row.engagement_id
+        if engagement_id is None:
             return None, None
-        held = self.held.get((row.external_id, row.engagement_id), [])
+        held = self.held.get((row.external_id, engagement_id), [])
         old = self._same(row, held)
         row = replace(row, effective_on=resumed_on(row, agent, old))
         old = self._same(row, held)
         effective_on = row.effective_on or (old.effective_on if old else self.plan.day)
         new = AssignmentState(
             external_id=row.external_id,
-            engagement_id=row.engagement_id,
+            engagement_id=engagement_id,
             role=row.role or (old.role if old else AgentRole.AGENT),
             channels=_kept(row.channels, old.channels if old else ()),
             site_id=row.site_id or (old.site_id if old else None),

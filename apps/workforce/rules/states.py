@@ -33,6 +33,8 @@ class RosterRow:
     says_end: bool = True
     says_left: bool = True
     team: str | None = None
+    # The row says that the person left, maybe without saying when.
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

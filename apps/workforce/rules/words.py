@@ -60,6 +60,18 @@ _CHANNELS = {
     "social": Channel.SOCIAL,
     "social media": Channel.SOCIAL,
 }
+_WORKS = {
+    True: (
+        "active", "a", "enabled", "true", "yes", "y", "1", "employed", "working",
+        "current", "hired", "on leave", "leave of absence", "probation",
+    ),
+    False: (
+        "terminated", "t", "inactive", "i", "disabled", "false", "no", "n", "0", "left",
+        "leaver", "resigned", "separated", "deactivated", "deprovisioned", "offboarded",
+        "former", "ended", "exited",
+    ),
+}  # fmt: skip
+_WORKS_MEANING = {word: works for works, words in _WORKS.items() for word in words}
 _LIST_MARK = re.compile(r"[,;|/+&\n]|\band\b", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -90,3 +102,8 @@ def languages_in(text: str) -> tuple[str, ...]:
     """Return the languages a cell lists, as written, without repeats."""
     parts = (part.strip() for part in _LIST_MARK.split(text))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def works_in(text: str) -> bool | None:
+    """Return whether a status says that the person works; None for another word."""
+    return _WORKS_MEANING.get(_word(text))

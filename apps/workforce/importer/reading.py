@@ -1,4 +1,4 @@
-"""Roster files: columns, dates, cells to rows and numbered problems."""
+"""Rows of a roster to values, or to numbered problems."""
 
 from __future__ import annotations
 
@@ -7,155 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from apps.core.tables import DateOrder, ProblemLog, Row
+from apps.core.tables import ProblemLog, Row
 from apps.workforce.enums import AgentRole
 from apps.workforce.rules import (
     Account,
     Cells,
-    ColumnMatch,
-    Field,
     RosterRow,
     RowRefused,
     channels_in,
     languages_in,
     role_in,
+    works_in,
 )
 
-FIELDS = (
-    Field(
-        "external_id",
-        "Agent id",
-        (
-            "agent id",
-            "external id",
-            "employee id",
-            "employee number",
-            "employee no",
-            "external employee id",
-            "staff id",
-            "staff number",
-            "personnel number",
-            "worker id",
-            "associate id",
-            "badge id",
-            "hr id",
-            "emp id",
-            "login id",
-        ),
-    ),
-    Field(
-        "full_name",
-        "Name",
-        (
-            "full name",
-            "agent name",
-            "employee name",
-            "name",
-            "display name",
-            "agent",
-            "worker name",
-            "people",
-            "user",
-        ),
-    ),
-    Field("first_name", "First name", ("first name", "given name", "forename")),
-    Field("last_name", "Last name", ("last name", "surname", "family name")),
-    Field(
-        "email",
-        "E-mail",
-        ("email", "e mail", "work email", "email address", "mail", "company email"),
-    ),
-    Field("languages", "Languages", ("languages", "language", "spoken languages")),
-    Field("team", "Team", ("team", "team name", "squad")),
-    Field(
-        "joined_on",
-        "Joined",
-        (
-            "joined",
-            "joined on",
-            "join date",
-            "joining date",
-            "hire date",
-            "hired on",
-            "date of joining",
-            "employment start",
-            "employment start date",
-            "date hired",
-            "created date",
-        ),
-    ),
-    Field(
-        "left_on",
-        "Left",
-        (
-            "left",
-            "left on",
-            "leaving date",
-            "last day",
-            "last working day",
-            "termination date",
-            "terminated on",
-            "employment end",
-            "exit date",
-            "employment end date",
-            "date left",
-        ),
-    ),
-    Field(
-        "engagement",
-        "Engagement",
-        (
-            "engagement",
-            "engagement name",
-            "project",
-            "campaign",
-            "program",
-            "client",
-            "line of business",
-            "lob",
-            "account",
-        ),
-    ),
-    Field("role", "Role", ("role", "agent role", "position")),
-    Field(
-        "channels",
-        "Channels",
-        ("channels", "channel", "skills", "queues", "contact channels"),
-    ),
-    Field("site", "Site", ("site", "site code", "location", "office", "work site")),
-    Field(
-        "effective_on",
-        "Assigned from",
-        (
-            "assigned from",
-            "assigned on",
-            "from",
-            "assignment start",
-            "start date",
-            "assignment start date",
-            "valid from",
-            "effective on",
-            "effective date",
-            "start",
-        ),
-    ),
-    Field(
-        "ended_on",
-        "Assigned until",
-        (
-            "assigned until",
-            "until",
-            "to",
-            "assignment end",
-            "end date",
-            "end",
-            "assignment end date",
-            "valid until",
-            "ended on",
-        ),
-    ),
-)
-DATE_FIELDS = ("joined_on", "left_on", "effective_on", "ended_on")
 LONGEST_ID, LONGEST_NAME, LONGEST_EMAIL, LONGEST_LANGUAGE = 64, 200, 254, 20
 LONGEST_TEAM = 100
 
@@ -184,27 +48,6 @@ class StagedRow:
     external_id: str
     number: int
     row: RosterRow | None
-
-
-def questions(columns: Iterable[ColumnMatch], order: DateOrder) -> dict[str, str]:
-    """What a person must say before the file can be used: code to sentence."""
-    found = {match.field for match in columns}
-    asked = {}
-    if "external_id" not in found:
-        asked["columns"] = (
-            "No column holds the id of the agent. Name the column that does."
-        )
-    elif not found & {"full_name", "first_name", "last_name", "email", "engagement"}:
-        asked["columns"] = (
-            "Only an id was recognised in this file. Name the columns that hold the "
-            "name of the agent or the engagement."
-        )
-    if order is DateOrder.UNKNOWN and found & set(DATE_FIELDS):
-        asked["date_order"] = (
-            "Dates such as 03/04/2026 can be read two ways in this file. Say whether "
-            "the day or the month comes first."
-        )
-    return asked
 
 
 def stage(
@@ -258,9 +101,24 @@ def _row(row: Row, cells: Cells, directory: Directory) -> RosterRow:
         effective_on=cells.planned_day(row, "effective_on"),
         ended_on=_last_day(row, cells),
         says_end=cells.has("ended_on"),
-        says_left=cells.has("left_on"),
+        says_left=cells.has("left_on") or cells.has("status"),
+        has_left=_has_left(row, cells),
         team=cells.short(row, "team", LONGEST_TEAM) or None,
     )
+
+
+def _has_left(row: Row, cells: Cells) -> bool:
+    value = cells.text(row, "status")
+    works = works_in(value) if value else True
+    if works is None:
+        raise cells.refuse(
+            row,
+            "status",
+            "unknown status",
+            "a word such as active or terminated",
+            "unknown_status",
+        )
+    return not works
 
 
 def _last_day(row: Row, cells: Cells) -> date | None:
