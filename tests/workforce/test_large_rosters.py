@@ -145,9 +145,10 @@ def survives_kills(live: Live, *, rows: int, times: int, within: float) -> int:
     mine = Agent.objects.filter(organization=manager.organization)
 
     def check() -> None:
-        written = mine.count()
+        before, written, after = state(job.pk), mine.count(), state(job.pk)
         assert written in {0, rows}
-        assert (state(job.pk) == "done") == (written == rows)
+        if before == after:
+            assert (after == "done") == (written == rows)
 
     job = started(manager, content(rows, engagement=name))
     options = {"within": within, "check": check}
@@ -167,7 +168,7 @@ def survives_kills(live: Live, *, rows: int, times: int, within: float) -> int:
 
 @pytest.mark.worker
 def test_killed_worker_leaves_all_or_nothing(live: Live) -> None:
-    assert survives_kills(live, rows=4_000, times=2, within=0.6) >= 1
+    assert survives_kills(live, rows=4_000, times=2, within=0.3) >= 1
 
 
 @pytest.mark.worker

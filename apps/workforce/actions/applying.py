@@ -23,7 +23,7 @@ from apps.workforce.rules import (
     last_day,
 )
 
-BATCH = 500
+BATCH = 2_000
 AGENT_FIELDS = ["full_name", "email", "languages", "team", "joined_on", "left_on"]
 ASSIGNMENT_FIELDS = ["role", "channels", "site", "ended_on"]
 AGENT_COLUMNS = (
@@ -50,7 +50,7 @@ class Writer:
         ids = self._write_agents(plan)
         changed = [row for row in plan.assignments if row.pk is not None]
         started = [row for row in plan.assignments if row.pk is None]
-        self._change_assignments(changed)
+        self._change_assignments(changed, ids)
         self._start_assignments(started, ids)
         self._started.update(row.engagement_id for row in started)
         self._changed.update(row.engagement_id for row in changed)
@@ -62,8 +62,12 @@ class Writer:
         ids = {state.external_id: new_id() for state in new}
         copy_in(Agent, AGENT_COLUMNS, (self._agent(each, ids) for each in new))
         if old:
-            Agent.objects.bulk_update(
-                [_changed_agent(state) for state in old], AGENT_FIELDS, batch_size=BATCH
+            Agent.objects.bulk_create(
+                [self._changed_agent(state) for state in old],
+                batch_size=BATCH,
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=AGENT_FIELDS,
             )
             _keep_periods(old)
         unnamed = {row.external_id for row in plan.assignments} - set(ids)
@@ -77,6 +81,19 @@ class Writer:
             *(ids[state.external_id], clock.now(), self._organization.pk),
             *(state.external_id, state.full_name, state.email, list(state.languages)),
             *(state.team, state.joined_on, state.left_on),
+        )
+
+    def _changed_agent(self, state: WorkerState) -> Agent:
+        return Agent(
+            id=state.pk,
+            organization=self._organization,
+            external_id=state.external_id,
+            full_name=state.full_name,
+            email=state.email,
+            languages=list(state.languages),
+            team=state.team,
+            joined_on=state.joined_on,
+            left_on=state.left_on,
         )
 
     def _start_assignments(
@@ -96,22 +113,29 @@ class Writer:
             ),
         )
 
-    def _change_assignments(self, rows: list[AssignmentState]) -> None:
-        if rows:
-            Assignment.objects.bulk_update(
-                [
-                    Assignment(
-                        id=row.pk,
-                        role=row.role,
-                        channels=list(row.channels),
-                        site_id=row.site_id,
-                        ended_on=row.ended_on,
-                    )
-                    for row in rows
-                ],
-                ASSIGNMENT_FIELDS,
-                batch_size=BATCH,
-            )
+    def _change_assignments(
+        self, rows: list[AssignmentState], ids: dict[str, UUID]
+    ) -> None:
+        Assignment.objects.bulk_create(
+            [
+                Assignment(
+                    id=row.pk,
+                    agent_id=ids[row.external_id],
+                    engagement_id=row.engagement_id,
+                    role=row.role,
+                    channels=list(row.channels),
+                    site_id=row.site_id,
+                    effective_on=row.effective_on,
+                    ended_on=row.ended_on,
+                )
+                for row in rows
+                if row.pk is not None
+            ],
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=ASSIGNMENT_FIELDS,
+        )
 
     def record_changes(self, *, by: AnyActor) -> None:
         """Event ``assignments.changed`` in the streams of both parties, counts only."""
@@ -126,18 +150,6 @@ def copy_in(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _changed_agent(state: WorkerState) -> Agent:
-    return Agent(
-        id=state.pk,
-        full_name=state.full_name,
-        email=state.email,
-        languages=list(state.languages),
-        team=state.team,
-        joined_on=state.joined_on,
-        left_on=state.left_on,
-    )
 
 
 def _keep_periods(agents: Iterable[WorkerState]) -> None:
