@@ -142,13 +142,12 @@ class TrainingRecordViewSet(
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: Any = None) -> Response:
         """Replace it by what the attempt really was; the answer is the new record."""
-        record = self.get_object()
         given = read(CorrectionInput, request)
         correction = Correction(
             given["completed_on"], Outcome(given["outcome"]), given["score"]
         )
         row = actions.correct_record(
-            record,
+            self.get_object(),
             by=self.actor,
             correction=correction,
             reason=given["reason"],
@@ -161,9 +160,8 @@ class TrainingRecordViewSet(
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any = None) -> Response:
         """Say that it never was; the answer is the record that says so."""
-        row = actions.withdraw_record(
-            self.get_object(), by=self.actor, **read(TrainingReasonInput, request)
-        )
+        given = read(TrainingReasonInput, request)
+        row = actions.withdraw_record(self.get_object(), by=self.actor, **given)
         return _created(row)
 
 

@@ -27,7 +27,25 @@ from apps.training.views.imports import (
     ImportView,
     UploadView,
 )
-from apps.training.views.uncleared import UnclearedExportView, UnclearedView
+from apps.training.views.keeping import (
+    AgentHoldView,
+    DestroyView,
+    HoldReleaseView,
+    HoldView,
+    KeepingView,
+)
+from apps.training.views.records import (
+    AgentView,
+    CorrectView,
+    RecordCreateView,
+    RecordView,
+    WithdrawView,
+)
+from apps.training.views.requirements import (
+    RequirementChangeView,
+    RequirementEndView,
+    RequireView,
+)
 
 __all__ = [
     "AgentHoldView",
@@ -58,7 +76,6 @@ __all__ = [
     "RequireView",
     "RequirementChangeView",
     "RequirementEndView",
-    "UnclearedExportView",
     "UnclearedView",
     "UploadView",
     "VersionCreateView",
