@@ -75,6 +75,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         7,
         SEVEN[7],
         "45 CFR 164.310(b), 164.310(c), 164.310(d)",
+        conditions=frozenset({"workforce.home_controls"}),
     ),
 )
 
