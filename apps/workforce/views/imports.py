@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -78,6 +79,7 @@ def import_context(job: RosterImport) -> dict[str, Any]:
         "job": job,
         "is_waiting": job.state in WAITING,
         "leavers": job.leavers[:LEAVERS_SHOWN],
+        "will_leave": _will_leave(job),
         "leavers_more": max(0, job.account.get("left", 0) - LEAVERS_SHOWN),
         "confirm_form": forms.ConfirmForm(leavers=_leavers_asked(job)),
         "columns_form": forms.ColumnsForm(
@@ -85,6 +87,14 @@ def import_context(job: RosterImport) -> dict[str, Any]:
             initial={"date_order": job.mapping.get("date_order", "")},
         ),
     }
+
+
+def _will_leave(job: RosterImport) -> str:
+    day = job.understood.get("day")
+    if not day:
+        return ""
+    on = date.fromisoformat(day)
+    return f"missing from the file will be marked as having left on {on:%-d %b %Y}"
 
 
 def _leavers_asked(job: RosterImport) -> int:
