@@ -71,10 +71,10 @@ def started(by: Actor, raw: bytes) -> TrainingImport:
         return actions.upload_training(by=by, organization=by.organization, file=file)
 
 
-def test_memory_is_the_same_for_a_file_four_times_as_long(cast: Cast) -> None:
+def test_memory_is_the_same_for_a_file_twice_as_long(cast: Cast) -> None:
     world(cast.vendor, agents=100)
     peaks = []
-    for rows in (3_000, 12_000):
+    for rows in (5_500, 11_000):
         job = started(cast.manager, content(rows, agents=100))
         tracemalloc.start()
         actions.read_training(job)

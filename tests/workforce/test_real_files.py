@@ -152,7 +152,8 @@ def test_naughty_strings_as_names(cast: Cast, client_for) -> None:
     kept = dict(Agent.objects.values_list("external_id", "full_name"))
     for at, name in enumerate(names):
         if f"N-{at:03}" in kept and name.isprintable():
-            assert kept[f"N-{at:03}"] == " ".join(name.split()).removeprefix("'")
+            plain = " ".join(name.split())
+            assert kept[f"N-{at:03}"] in {plain, plain.removeprefix("'")}
     client: Client = client_for(cast.manager)
     after = ""
     while True:

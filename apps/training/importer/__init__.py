@@ -10,9 +10,6 @@ from apps.training.importer.columns import DATE_FIELDS, FIELDS, KEY_FIELDS, ques
 from apps.training.importer.layouts import LAYOUTS, Layout, columns_of, layout_of
 from apps.training.importer.reading import (
     NOT_COMPLETED,
-    Directory,
-    Reading,
-    StagedRow,
     names_one_course,
     stage,
 )
@@ -26,6 +23,7 @@ from apps.training.importer.statements import (
     sent,
     take,
 )
+from apps.training.importer.values import Directory, Reading, StagedRow
 
 __all__ = [
     "DATE_FIELDS",

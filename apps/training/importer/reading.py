@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,6 +10,7 @@ from uuid import UUID
 from apps.core.tables import BadValue, ProblemLog, Row, parse_score
 from apps.training.enums import Outcome
 from apps.training.importer.columns import KEY_FIELDS
+from apps.training.importer.values import Directory, Reading, StagedRow
 from apps.training.rules import (
     VersionTerm,
     Word,
@@ -21,7 +20,7 @@ from apps.training.rules import (
     version_on,
     word_of,
 )
-from apps.workforce.rules import Account, Cells, RowRefused
+from apps.workforce.rules import Cells, RowRefused
 
 NOT_COMPLETED = "not completed"
 UNKNOWN_COURSE = "unknown course"
@@ -29,51 +28,6 @@ HIGHEST_SCORE = Decimal("999.99")
 HUNDREDTH = Decimal("0.01")
 LONGEST_LANGUAGE, LONGEST_TRAINER = 20, 200
 MAX_UNKNOWN_COURSES = 200
-
-
-@dataclass(frozen=True)
-class Directory:
-    """What names in a file may mean. Keys in lower case; None when ambiguous.
-
-    ``course`` is the course the import names. It stands for rows that name none, and
-    for an unknown name where ``is_one_course``: the file names no second course.
-    """
-
-    agents_by_id: Mapping[str, UUID | None]
-    agents_by_email: Mapping[str, UUID | None]
-    courses_by_code: Mapping[str, UUID]
-    courses_by_name: Mapping[str, UUID | None]
-    versions: Mapping[UUID, Sequence[VersionTerm]]
-    course: UUID | None = None
-    is_one_course: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class StagedRow:
-    """One completed attempt, ready to be compared with what is recorded."""
-
-    row: int
-    agent_id: UUID
-    course_id: UUID
-    course_version_id: UUID
-    completed_on: date
-    valid_until: date | None
-    outcome: Outcome
-    score: Decimal | None
-    language: str
-    mode: str
-    trainer: str
-
-
-@dataclass
-class Reading:
-    """What a file held besides its rows. ``unknown_courses`` maps a name to how many
-    rows and the earliest completion."""
-
-    account: Account = field(default_factory=Account)
-    unknown_courses: dict[str, tuple[int, date | None]] = field(default_factory=dict)
-    expiry_differs: int = 0
-    not_completed: Counter[str] = field(default_factory=Counter)
 
 
 def names_one_course(rows: Iterable[Row], cells: Cells) -> bool:

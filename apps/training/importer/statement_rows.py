@@ -19,10 +19,8 @@ from apps.training.importer.reading import (
     LONGEST_LANGUAGE,
     LONGEST_TRAINER,
     NOT_COMPLETED,
-    Directory,
-    Reading,
-    StagedRow,
 )
+from apps.training.importer.values import Directory, Reading, StagedRow
 from apps.training.rules import Word, outcome_of, valid_until, version_on
 from apps.workforce.rules import RowRefused
 

@@ -17,7 +17,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from apps.core.tables import ProblemLog
 from apps.core.tables.errors import refusal
-from apps.training.importer.reading import Directory, Reading, StagedRow
 from apps.training.importer.statement_rows import (
     VOIDED,
     Sent,
@@ -27,6 +26,7 @@ from apps.training.importer.statement_rows import (
     refuse,
     verb_of,
 )
+from apps.training.importer.values import Directory, Reading, StagedRow
 from apps.workforce.rules import RowRefused
 
 MAX_BYTES = 5 * 1024 * 1024
