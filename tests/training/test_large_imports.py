@@ -74,7 +74,7 @@ def started(by: Actor, raw: bytes) -> TrainingImport:
 def test_memory_is_the_same_for_a_file_twice_as_long(cast: Cast) -> None:
     world(cast.vendor, agents=100)
     peaks = []
-    for rows in (5_500, 11_000):
+    for rows in (2_500, 5_500):
         job = started(cast.manager, content(rows, agents=100))
         tracemalloc.start()
         actions.read_training(job)

@@ -193,6 +193,7 @@ def _commit(job: TrainingImport, file: OpenFile, *, by: AnyActor) -> TrainingImp
         held = TrainingImport.objects.locked(job.pk)
         if held.state != "committing":
             return held
+        staging.join_whole(file.table.info.row_count)
         settle(file, staging.merge(job_id=job.pk, repeated=repeated))
         refresh_certifications(job_id=job.pk)
         account = account_of(file)

@@ -15,7 +15,7 @@ from apps.tenancy.models import Organization
 from apps.workforce.importer import StagedRow
 from apps.workforce.rules import RosterRow
 
-BATCH = 5_000
+BATCH = 1_000
 PEOPLE = 1_000
 _CREATE = """
 CREATE TEMPORARY TABLE roster_staged (
