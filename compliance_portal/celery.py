@@ -15,7 +15,8 @@ app.conf.beat_schedule = {
     "audit-deliver": {"task": "audit.sweep_deliveries", "schedule": 60.0},
     "workforce-imports": {"task": "workforce.sweep_imports", "schedule": 60.0},
     "training-imports": {"task": "training.sweep_imports", "schedule": 60.0},
-    "reminders-sweep": {"task": "reminders.sweep", "schedule": 3600.0},
+    # Sending times are local: a pass a quarter of an hour is on time in every zone.
+    "reminders-sweep": {"task": "reminders.sweep", "schedule": 900.0},
     "notifications-send": {"task": "notifications.sweep_outbox", "schedule": 60.0},
     "incidents-escalate": {"task": "incidents.escalate", "schedule": 3600.0},
     "drift-sweep": {"task": "drift.sweep", "schedule": 24 * 3600.0},

@@ -36,7 +36,7 @@ VENDORS: Entry = ("Vendors", "portal:vendors", "building-2", _P.ENGAGEMENTS_VIEW
 PEOPLE: tuple[Entry, ...] = (
     ("Roster", "workforce:roster", "users", _P.WORKFORCE_VIEW),
     ("Sites", "workforce:sites", "map-pin", _P.WORKFORCE_VIEW),
-    ("Not cleared", "training:uncleared", "user-check", _P.WORKFORCE_VIEW),
+    ("Not cleared", "training:uncleared_everywhere", "user-check", _P.WORKFORCE_VIEW),
     ("Courses", "training:courses", "graduation-cap", _P.TRAINING_EDIT),
     ("Roster uploads", "workforce:imports", "file-up", _P.WORKFORCE_IMPORT),
     ("Training uploads", "training:imports", "upload", _P.TRAINING_IMPORT),

@@ -65,16 +65,20 @@ urlpatterns = [
         {"ending": "xlsx"},
         name="export_xlsx",
     ),
-    path("uncleared/", views.UnclearedView.as_view(), name="uncleared"),
+    path(
+        "uncleared/",
+        views.UnclearedEverywhereView.as_view(),
+        name="uncleared_everywhere",
+    ),
     path(
         "uncleared/agents.csv",
-        views.UnclearedExportView.as_view(),
+        views.UnclearedEverywhereExportView.as_view(),
         {"ending": "csv"},
         name="uncleared_export",
     ),
     path(
         "uncleared/agents.xlsx",
-        views.UnclearedExportView.as_view(),
+        views.UnclearedEverywhereExportView.as_view(),
         {"ending": "xlsx"},
         name="uncleared_export_xlsx",
     ),

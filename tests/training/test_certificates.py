@@ -14,7 +14,7 @@ from apps.audit.models import AuditEvent
 from apps.core.errors import Invalid, NotAllowed
 from apps.evidence import queries as evidence
 from apps.evidence.models import Attachment, StoredFile
-from apps.training import actions, importer
+from apps.training import actions
 from apps.training.models import CertificateUpload, Course
 from apps.training.rules import agents_in_name
 from tests.conftest import Cast
@@ -161,7 +161,7 @@ def test_archive_that_cannot_be_read_is_refused_whole(
     for uploads in (
         [],
         [one("broken.zip", broken.read()[:-9])],
-        [one(f"{number}.png", png(1)) for number in range(importer.MAX_FILES + 1)],
+        [one(f"{number}.png", png(1)) for number in range(101)],
     ):
         with pytest.raises(Invalid):
             attach(cast, course, *uploads)

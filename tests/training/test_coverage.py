@@ -264,11 +264,11 @@ def test_auditor_sees_names_by_grant_only_and_cannot_search_for_them(
 def test_uncleared_of_all_engagements_longest_first(
     cast: Cast, canaries: None, client_for
 ) -> None:
-    page = content(client_for(cast.manager).get(page_url("uncleared")))
+    page = content(client_for(cast.manager).get(page_url("uncleared_everywhere")))
     assert "2 times an agent serves" in " ".join(page.split())
     assert page.index(ELSEWHERE) > 0
     assert page.index(CANARY) > 0
-    page = content(client_for(cast.officer).get(page_url("uncleared")))
+    page = content(client_for(cast.officer).get(page_url("uncleared_everywhere")))
     assert CANARY in page
     assert ELSEWHERE not in page
     exported = content(client_for(cast.officer).get(page_url("uncleared_export")))
@@ -276,7 +276,9 @@ def test_uncleared_of_all_engagements_longest_first(
         f"{CANARY_ID},{CANARY},Patient chat,Lakeside Clinic,Careline,2026-01-05,162,"
         "HIPAA Basics"
     )
-    past = client_for(cast.officer).get(page_url("uncleared"), {"as_of": "2026-01-04"})
+    past = client_for(cast.officer).get(
+        page_url("uncleared_everywhere"), {"as_of": "2026-01-04"}
+    )
     assert "Everybody is cleared" in content(past)
 
 
@@ -284,16 +286,22 @@ def test_uncleared_shows_nothing_to_those_who_see_counts_or_nothing(
     cast: Cast, canaries: None, client_for
 ) -> None:
     for name in ("reader", "auditor"):
-        for page in ("uncleared", "uncleared_export", "uncleared_export_xlsx"):
+        for page in (
+            "uncleared_everywhere",
+            "uncleared_export",
+            "uncleared_export_xlsx",
+        ):
             answer = client_for(getattr(cast, name)).get(page_url(page))
             assert answer.status_code == 403
             assert CANARY not in content(answer)
     for name in ("outsider", "other_manager"):
-        page = content(client_for(getattr(cast, name)).get(page_url("uncleared")))
+        page = content(
+            client_for(getattr(cast, name)).get(page_url("uncleared_everywhere"))
+        )
         assert CANARY not in page
     # A lead sees names of the own people, not of those who serve the organization.
     lead = make_actor(cast.clinic, cast.lead.role)
-    answer = client_for(lead).get(page_url("uncleared"))
+    answer = client_for(lead).get(page_url("uncleared_everywhere"))
     assert CANARY not in content(answer)
 
 

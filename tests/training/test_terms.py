@@ -163,6 +163,18 @@ def test_grid_and_clearance_know_the_terms(
     assert row.is_cleared is is_cleared(cast.engagement, TODAY)
 
 
+def test_cell_says_the_day_the_requirement_sees(cast: Cast) -> None:
+    """Six months for the client, a year for the course; an equal course as well."""
+    agent, course = at_work(cast)
+    other = make_course(cast.vendor)
+    make_equivalence(course, other.versions.get())
+    Requirement.objects.update(renew_months=6)
+    make_record(agent, course, completed_on=date(2026, 1, 4))
+    make_record(agent, other, completed_on=date(2026, 2, 4))
+    [row] = queries.grid(cast.engagement, as_of=TODAY, courses=[course.pk, other.pk])
+    assert [cell.until for cell in row.cells] == [date(2026, 8, 4), date(2027, 2, 4)]
+
+
 def test_days_after_hire_run_from_joining(cast: Cast) -> None:
     """Texas Health and Safety Code 181.101, HB 300: 90 days."""
     agent = make_agent(cast.vendor, joined_on=date(2026, 3, 20))

@@ -76,10 +76,17 @@ def read_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> TrainingIm
     if job.state != "reading":
         return job
     try:
-        with table_imports.alone(job) as is_mine, opened(job) as file:
-            return preview(job, file) if is_mine else job
+        with table_imports.alone(job) as is_mine:
+            return _read(job) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return refused(job, error.message, by=by)
+
+
+def _read(job: TrainingImport) -> TrainingImport:
+    if statements.are_in(job):
+        return statements.preview(job)
+    with opened(job) as file:
+        return preview(job, file)
 
 
 @transaction.atomic
@@ -158,8 +165,8 @@ def commit_training(job: TrainingImport, *, by: AnyActor = IMPORTER) -> Training
     if job.state != "committing":
         return job
     try:
-        with table_imports.alone(job) as is_mine, opened(job) as file:
-            return _commit(job, file, by=by) if is_mine else job
+        with table_imports.alone(job) as is_mine:
+            return _written(job, by=by) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return refused(job, error.message, by=by)
 
@@ -182,6 +189,13 @@ def take_statements(
 
 
 # -- Writing ------------------------------------------------------------------
+
+
+def _written(job: TrainingImport, *, by: AnyActor) -> TrainingImport:
+    if statements.are_in(job):
+        return statements.commit(job, by=by)
+    with opened(job) as file:
+        return _commit(job, file, by=by)
 
 
 def _commit(job: TrainingImport, file: OpenFile, *, by: AnyActor) -> TrainingImport:

@@ -49,6 +49,36 @@ class CoverageSerializer(serializers.Serializer[Any]):
     requirements = RequirementCoverageSerializer(many=True)
 
 
+class TrendPointSerializer(serializers.Serializer[Any]):
+    """One day of the last twelve months, in agents."""
+
+    day = serializers.DateField()
+    agents = serializers.IntegerField()
+    cleared = serializers.IntegerField()
+
+
+class GridCellSerializer(serializers.Serializer[Any]):
+    """One course: valid, pending, expired, missing or not_required."""
+
+    course_id = serializers.UUIDField()
+    state = serializers.CharField()
+    until = serializers.DateField(allow_null=True)
+
+
+class GridRowSerializer(serializers.Serializer[Any]):
+    """One agent; ``agent`` is the external id or, where names may not be seen, a
+    made-up one. ``since``: not cleared from that day without a break."""
+
+    key = serializers.CharField()
+    agent = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    site = serializers.CharField(allow_blank=True)
+    team = serializers.CharField(allow_blank=True)
+    is_cleared = serializers.BooleanField()
+    since = serializers.DateField(allow_null=True)
+    cells = GridCellSerializer(many=True)
+
+
 class UnclearedSerializer(serializers.Serializer[Any]):
     """An agent at work without being cleared; ``external_id`` "" where hidden."""
 
@@ -59,7 +89,15 @@ class UnclearedSerializer(serializers.Serializer[Any]):
     lacking = serializers.ListField(child=serializers.CharField())
 
 
-AS_OF = OpenApiParameter("as_of", date, description="A day; else today")
+_AS_OF = OpenApiParameter("as_of", date, description="A day; else today")
+_NARROW = [
+    OpenApiParameter("state", str, description="cleared or not_cleared"),
+    OpenApiParameter("site", str, description="code of a site"),
+    OpenApiParameter("channel", str),
+    OpenApiParameter("team", str, description="where names are seen"),
+    OpenApiParameter("q", str, description="name or id, where names are seen"),
+    OpenApiParameter("after", UUID, description="key of the last row before"),
+]
 
 
 class CoverageViewSet(PortalViewSet):
@@ -69,18 +107,60 @@ class CoverageViewSet(PortalViewSet):
     serializer_class = CoverageSerializer
     permissions = {
         "retrieve": Permission.TRAINING_VIEW,
+        "trend": Permission.TRAINING_VIEW,
+        "agents": Permission.TRAINING_VIEW,
         "uncleared": Permission.TRAINING_VIEW,
     }
 
-    @extend_schema(parameters=[AS_OF], responses={200: CoverageSerializer} | REFUSED)
+    @extend_schema(parameters=[_AS_OF], responses={200: CoverageSerializer} | REFUSED)
     def retrieve(self, request: Request, pk: Any = None) -> Response:
         """Counts of one engagement."""
         engagement = engagements.engagement(self.actor, pk)
-        coverage = queries.coverage(engagement, as_of=self._day(engagement))
+        coverage = queries.coverage(engagement, as_of=_day(request, engagement))
         return Response(CoverageSerializer(coverage).data)
 
     @extend_schema(
-        parameters=[AS_OF], responses={200: UnclearedSerializer(many=True)} | REFUSED
+        parameters=[_AS_OF], responses={200: TrendPointSerializer(many=True)} | REFUSED
+    )
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def trend(self, request: Request, pk: Any = None) -> Response:
+        """Counts month by month over the last twelve, as recorded now."""
+        engagement = engagements.engagement(self.actor, pk)
+        days = queries.trend_days(_day(request, engagement))
+        points = queries.cleared_trend(engagement, days=days)
+        return Response(TrendPointSerializer(points, many=True).data)
+
+    @extend_schema(
+        parameters=[_AS_OF, *_NARROW],
+        responses={200: GridRowSerializer(many=True)} | REFUSED,
+    )
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def agents(self, request: Request, pk: Any = None) -> Response:
+        """Agents by required course, fifty at a time; ``after`` gives the next."""
+        engagement = engagements.engagement(self.actor, pk)
+        if not queries.may_see_agents(self.actor, engagement):
+            raise NotAllowed("Your role sees counts only.")
+        as_of = _day(request, engagement)
+        named = queries.may_name_agents(self.actor, engagement)
+        given = request.query_params
+        chosen = queries.GridFilter.of(given)
+        rows = queries.grid(
+            engagement,
+            as_of=as_of,
+            courses=list(
+                dict.fromkeys(
+                    each.course_id
+                    for each in queries.coverage(engagement, as_of=as_of).requirements
+                )
+            ),
+            chosen=chosen if named else chosen.without_names(),
+            after=queries.key_of(given.get("after", "")),
+        )[: queries.GRID_PAGE]
+        shown = [_shown(row, named=named) for row in rows]
+        return Response(GridRowSerializer(shown, many=True).data)
+
+    @extend_schema(
+        parameters=[_AS_OF], responses={200: UnclearedSerializer(many=True)} | REFUSED
     )
     @action(detail=True, pagination_class=None, filter_backends=[])
     def uncleared(self, request: Request, pk: Any = None) -> Response:
@@ -91,19 +171,33 @@ class CoverageViewSet(PortalViewSet):
             raise NotAllowed(
                 "Your role sees counts only. Ask a compliance manager for the list."
             )
-        rows = queries.uncleared([engagement.pk], as_of=self._day(engagement))
+        rows = queries.uncleared([engagement.pk], as_of=_day(request, engagement))
         named = queries.may_name_agents(self.actor, engagement)
         shown = rows if named else [replace(each, external_id="") for each in rows]
         return Response(UnclearedSerializer(shown, many=True).data)
 
-    def _day(self, engagement: Engagement) -> date:
-        stated = self.request.query_params.get("as_of")
-        if not stated:
-            return clock.today(engagement.client.time_zone)
-        try:
-            return date.fromisoformat(stated)
-        except ValueError as error:
-            raise Invalid(f"{stated} is no date.") from error
+
+def _shown(row: queries.GridRow, *, named: bool) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "agent": row.external_id if named else row.pseudonym,
+        "name": row.name if named else "",
+        "site": row.site,
+        "team": row.team if named else "",
+        "is_cleared": row.is_cleared,
+        "since": row.since,
+        "cells": row.cells,
+    }
+
+
+def _day(request: Request, engagement: Engagement) -> date:
+    stated = request.query_params.get("as_of")
+    if not stated:
+        return clock.today(engagement.client.time_zone)
+    try:
+        return date.fromisoformat(stated)
+    except ValueError as error:
+        raise Invalid(f"{stated} is no date.") from error
 
 
 class CertificationSerializer(serializers.ModelSerializer[Certification]):

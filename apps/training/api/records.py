@@ -142,12 +142,13 @@ class TrainingRecordViewSet(
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: Any = None) -> Response:
         """Replace it by what the attempt really was; the answer is the new record."""
+        record = self.get_object()
         given = read(CorrectionInput, request)
         correction = Correction(
             given["completed_on"], Outcome(given["outcome"]), given["score"]
         )
         row = actions.correct_record(
-            self.get_object(),
+            record,
             by=self.actor,
             correction=correction,
             reason=given["reason"],
@@ -160,8 +161,9 @@ class TrainingRecordViewSet(
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any = None) -> Response:
         """Say that it never was; the answer is the record that says so."""
-        given = read(TrainingReasonInput, request)
-        row = actions.withdraw_record(self.get_object(), by=self.actor, **given)
+        row = actions.withdraw_record(
+            self.get_object(), by=self.actor, **read(TrainingReasonInput, request)
+        )
         return _created(row)
 
 

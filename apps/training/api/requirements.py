@@ -141,9 +141,10 @@ class RequirementViewSet(
     @action(detail=True, methods=["post"])
     def change(self, request: Request, pk: Any = None) -> Response:
         """Ask something else from a day on; the answer is the requirement from then."""
+        requirement = self.get_object()
         given = read(RequirementTermsInput, request)
         row = actions.change_requirement(
-            self.get_object(),
+            requirement,
             by=self.actor,
             terms=_terms(given),
             effective_on=given["effective_on"],

@@ -165,7 +165,11 @@ def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleare
 
     Ask ``may_see_agents`` first.
     """
-    values: dict[str, Any] = {"engagements": list(engagement_ids), "day": as_of}
+    values: dict[str, Any] = {
+        "engagements": list(engagement_ids),
+        "agents": None,
+        "day": as_of,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LACKING, values)
         lacking = {(row[0], row[1]): tuple(row[2]) for row in cursor.fetchall()}
@@ -173,15 +177,33 @@ def uncleared(engagement_ids: Collection[UUID], *, as_of: date) -> list[Uncleare
         rows = cursor.fetchall()
     return [
         Uncleared(
-            engagement,
-            agent,
-            since,
-            external_id,
-            name,
-            as_of,
-            lacking.get((engagement, agent), ()),
+            engagement_id=engagement_id,
+            agent_id=agent_id,
+            since=since,
+            external_id=external_id,
+            name=name,
+            as_of=as_of,
+            lacking=lacking.get((engagement_id, agent_id), ()),
         )
-        for engagement, agent, since, external_id, name in rows
+        for engagement_id, agent_id, since, external_id, name in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearedLine:
+    """An agent at work without clearance, and on which engagement."""
+
+    engagement: Engagement
+    agent: Uncleared
+
+
+def uncleared_lines(actor: Actor, *, sides: Q, as_of: date) -> list[UnclearedLine]:
+    """Over all engagements of ``sides`` the actor may see, longest first. Three
+    queries. ``sides_named`` says which may be asked."""
+    known = {row.pk: row for row in engagements.engagements(actor).filter(sides)}
+    return [
+        UnclearedLine(known[each.engagement_id], each)
+        for each in uncleared(list(known), as_of=as_of)
     ]
 
 

@@ -46,6 +46,10 @@ from apps.training.views.requirements import (
     RequirementEndView,
     RequireView,
 )
+from apps.training.views.uncleared import (
+    UnclearedEverywhereExportView,
+    UnclearedEverywhereView,
+)
 
 __all__ = [
     "AgentHoldView",
@@ -76,6 +80,8 @@ __all__ = [
     "RequireView",
     "RequirementChangeView",
     "RequirementEndView",
+    "UnclearedEverywhereExportView",
+    "UnclearedEverywhereView",
     "UnclearedView",
     "UploadView",
     "VersionCreateView",

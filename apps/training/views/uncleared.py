@@ -16,7 +16,7 @@ from apps.training.views.coverage import COUNTS_ONLY, TABLES
 SHOWN = 200
 
 
-class UnclearedView(PortalView):
+class UnclearedEverywhereView(PortalView):
     """Agents at work without clearance on a day, longest first."""
 
     permission = Permission.TRAINING_VIEW
@@ -34,10 +34,10 @@ class UnclearedView(PortalView):
             "lines": lines[:SHOWN],
             "more": max(0, len(lines) - SHOWN),
         }
-        return self.page("training/uncleared.html", context, status=form.status)
+        return self.page("training/uncleared_all.html", context, status=form.status)
 
 
-class UnclearedExportView(PortalView):
+class UnclearedEverywhereExportView(PortalView):
     """All of them as CSV or XLSX."""
 
     permission = Permission.TRAINING_VIEW

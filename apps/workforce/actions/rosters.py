@@ -79,10 +79,15 @@ def read_roster(job: RosterImport, *, by: AnyActor = IMPORTER) -> RosterImport:
     if job.state != "reading":
         return job
     try:
-        with table_imports.alone(job) as is_mine, opened(job) as file:
-            return preview(job, file) if is_mine else job
+        with table_imports.alone(job) as is_mine:
+            return _read(job) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return _refused(job, error.message, by=by)
+
+
+def _read(job: RosterImport) -> RosterImport:
+    with opened(job) as file:
+        return preview(job, file)
 
 
 @transaction.atomic
@@ -183,13 +188,18 @@ def commit_roster(job: RosterImport, *, by: AnyActor = IMPORTER) -> RosterImport
     if job.state != "committing":
         return job
     try:
-        with table_imports.alone(job) as is_mine, opened(job) as file:
-            return _commit(job, file, by=by) if is_mine else job
+        with table_imports.alone(job) as is_mine:
+            return _written(job, by=by) if is_mine else job
     except (UnreadableTable, Gone) as error:
         return _refused(job, error.message, by=by)
 
 
 # -- Writing ------------------------------------------------------------------
+
+
+def _written(job: RosterImport, *, by: AnyActor) -> RosterImport:
+    with opened(job) as file:
+        return _commit(job, file, by=by)
 
 
 def _commit(job: RosterImport, file: OpenFile, *, by: AnyActor) -> RosterImport:

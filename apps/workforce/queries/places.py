@@ -14,14 +14,12 @@ from django.urls import reverse
 
 from apps.core.errors import NotFound
 from apps.core.types import DueItem
-from apps.evidence.registry import Attachable
+from apps.evidence.registry import Attachable, Keeper
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.workforce.enums import Control, Standing
 from apps.workforce.models import Site, SiteControl
 from apps.workforce.rules import Attested, counts_until, standing
-
-MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +157,17 @@ def _due(pk: UUID, name: str, organization_id: UUID, due: date) -> DueItem:
     )
 
 
-def _attachable(actor: AnyActor) -> Iterable[tuple[UUID, str]]:
-    if actor.can(Permission.WORKFORCE_VIEW):
-        rows = Site.objects.visible_to(actor).order_by("code")
-        yield from rows.values_list("pk", "name")[:MOST]
+def _own_sites(actor: AnyActor) -> QuerySet[Site]:
+    if not actor.can(Permission.WORKFORCE_VIEW):
+        return Site.objects.none()
+    return Site.objects.visible_to(actor).order_by("code")
 
 
 SITE = Attachable(
-    "site",
-    "Site",
-    choices=_attachable,
-    path=lambda pk: reverse("workforce:site", args=[pk]),
+    "site", "Site", rows=_own_sites, search=("name", "code"), page="workforce:site"
+)
+CONTROL = Keeper(
+    SiteControl,
+    last_in_effect=lambda row: Attested(row.is_in_place, row.attested_on).counts_until,
+    page=lambda row: reverse("workforce:site", args=[row.site_id]),
 )
