@@ -16,17 +16,7 @@ from django.conf import settings  # noqa: E402 - Django is set up just above
 
 from apps.core import clock  # noqa: E402
 from apps.tenancy.models import Organization  # noqa: E402
-from demo import (  # noqa: E402
-    assurance,
-    crews,
-    imports,
-    incident,
-    people,
-    questionnaire,
-    reminders,
-    results,
-    story,
-)
+from demo import access, crews, imports, people, results, story  # noqa: E402
 from demo import portfolio as p  # noqa: E402
 
 
@@ -62,6 +52,7 @@ def main() -> int:
     reminders.at_any_hour(managers.values())
     reminders.escalate_agreements(stage.manager(p.LAKEVIEW))
     results.settle()
+    access.review(stage, engagements)
     for task in ("drift.sweep", "gate.sweep", "reminders.sweep"):
         results.run(task)
     _leave_results(stage, engagements, accounts)

@@ -20,3 +20,15 @@ CAMPAIGN_CLOSED = Message(
     template="emails/campaign_closed.txt",
     line="{campaign} is decided and waits for a sign-off.",
 )
+ITEMS_ESCALATED = Message(
+    kind="access_items.escalated",
+    subject="Escalated in an access review: {campaign}",
+    template="emails/access_items_escalated.txt",
+    line="{items} lines of {campaign} were escalated and wait for another person.",
+)
+REVOCATIONS_OPENED = Message(
+    kind="revocations.opened",
+    subject="Access to take away: {system}",
+    template="emails/revocations_opened.txt",
+    line="{count} accesses to {system} are to end by {due}.",
+)

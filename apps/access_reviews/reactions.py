@@ -44,3 +44,21 @@ def end_access_of_reassigned(recorded: Recorded) -> None:
 def render(recorded: Recorded) -> None:
     """Make the document."""
     tasks.render.delay(str(recorded.object_id))
+
+
+@subscribe(trail.LOG_UPLOADED)
+def read_log(recorded: Recorded) -> None:
+    """Read the header of the log."""
+    tasks.read_log.delay(str(recorded.object_id))
+
+
+@subscribe(trail.LOG_CONFIRMED)
+def audit_log(recorded: Recorded) -> None:
+    """Audit what was confirmed."""
+    tasks.audit_log.delay(str(recorded.object_id))
+
+
+@subscribe(trail.LOG_AUDITED)
+def render_log_report(recorded: Recorded) -> None:
+    """Make the report."""
+    tasks.render_log_report.delay(str(recorded.object_id))

@@ -49,13 +49,40 @@ def render(pk: str) -> None:
     actions.render_campaign(queries.campaign_for_job(UUID(pk)))
 
 
+@shared_task(name="access_reviews.read_log")
+def read_log(pk: str) -> None:
+    """Read the header of a log."""
+    actions.read_log(queries.log_audit_for_job(UUID(pk)))
+
+
+@shared_task(name="access_reviews.audit_log")
+def audit_log(pk: str) -> None:
+    """Audit a log whose columns were confirmed."""
+    actions.audit_log(queries.log_audit_for_job(UUID(pk)))
+
+
+@shared_task(name="access_reviews.render_log_report")
+def render_log_report(pk: str) -> None:
+    """Make the report of an audit."""
+    actions.render_log_report(queries.log_audit_for_job(UUID(pk)))
+
+
+@shared_task(name="access_reviews.repeat")
+def repeat(pk: str) -> None:
+    """Open the next of a recurring campaign."""
+    actions.repeat_campaign(queries.campaign_for_job(UUID(pk)))
+
+
 @shared_task(name="access_reviews.sweep")
 def sweep() -> None:
-    """Every five minutes: last days that have come, overdue ones, next campaigns."""
+    """Every five minutes: last days that have come, overdue ones, samples of logs
+    held too long, next campaigns. Those open each in a job of its own: one that is
+    refused holds up nothing else."""
     for organization_id in queries.organizations_with_leavers():
         actions.open_for_leavers(organization_id)
     for engagement_id in queries.engagements_with_systems():
         actions.open_for_ended_assignments(engagement_id)
-    for campaign in queries.campaigns_to_repeat():
-        actions.repeat_campaign(campaign)
     actions.alert_overdue()
+    actions.expire_logs()
+    for campaign in queries.campaigns_to_repeat():
+        repeat.delay(str(campaign.pk))

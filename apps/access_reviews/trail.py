@@ -142,3 +142,50 @@ REVOCATION_WITHDRAWN = Verb(
     "{actor} withdrew a revocation in {system}: {reason}",
     personal=("system", "reason"),
 )
+LOG_UPLOADED = Verb(
+    "access_log.uploaded",
+    "{actor} uploaded a sample of the access log of {system}.",
+    facts=("size", "file_sha256"),
+    personal=("file_name", "system"),
+)
+LOG_CONFIRMED = Verb(
+    "access_log.confirmed",
+    "{actor} confirmed the columns of a sample of the access log of {system}.",
+    personal=("system",),
+)
+LOG_REFUSED = Verb(
+    "access_log.refused",
+    "The access log {file_name} was refused and deleted: {reason}",
+    personal=("file_name", "reason"),
+)
+LOG_AUDITED = Verb(
+    "access_log.audited",
+    "The access log of {system} was audited and deleted: {read} events, {gaps} gaps, "
+    "{outside} out of hours, {unknown} by unknown accounts.",
+    facts=("read", "is_clean", "gaps", "outside", "unknown", "ended", "file_sha256"),
+    personal=("system",),
+)
+LOG_REPORTED = Verb(
+    "access_log.reported",
+    "The report of the access-log audit of {system} was made.",
+    facts=("file_sha256",),
+    personal=("system",),
+)
+LOG_RECORDED = Verb(
+    "access_log.recorded",
+    "{actor} put the access-log audit of {system} on record as an activity.",
+    facts=("file_sha256",),
+    personal=("system",),
+)
+REVIEWER_RULE_SET = Verb(
+    "reviewer_rule.set",
+    "{actor} said who reviews {lines}: {reviewer}.",
+    facts=("reviewer_id", "system_id", "engagement_id", "site_id"),
+    personal=("lines", "reviewer"),
+)
+REVIEWER_RULE_ENDED = Verb(
+    "reviewer_rule.ended",
+    "{actor} ended the rule that {reviewer} reviews {lines}.",
+    facts=("reviewer_id", "system_id", "engagement_id", "site_id"),
+    personal=("lines", "reviewer"),
+)

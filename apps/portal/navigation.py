@@ -45,6 +45,7 @@ ACCESS: tuple[Entry, ...] = (
     ("Systems", "access_reviews:systems", "key-round", _P.ACCESS_VIEW),
     ("Access reviews", "access_reviews:campaigns", "list-checks", _P.ACCESS_REVIEW),
     ("Revocations", "access_reviews:revocations", "user-check", _P.ACCESS_VIEW),
+    ("Log audits", "access_reviews:logs", "file-check", _P.ACCESS_VIEW),
 )
 OWN: tuple[Entry, ...] = (
     ("Members", "accounts:members", "user-cog", _P.MEMBERS_VIEW),

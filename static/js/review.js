@@ -32,7 +32,10 @@
     k: () => show(at - 1),
     a: (row) => buttonOf(row, "a")?.click(),
     n: (row) => reasonOf(row)?.focus(),
-    o: (row) => row.querySelector("[data-review-open]")?.click(),
+    o: (row) => row.querySelector("[data-review-open]").click(),
+    b: () => document.querySelector("[data-review-bulk] select")?.focus(),
+    "]": () => document.querySelector(".pager a[rel=next]")?.click(),
+    "[": () => document.querySelector(".pager a[rel=first]")?.click(),
   };
 
   document.addEventListener("keydown", (event) => {
@@ -54,8 +57,7 @@
     if (!isKnown) return;
     const act = actions[key] ?? ((row) => askFor(row, key));
     event.preventDefault();
-    const isMove = key === "j" || key === "k";
-    if (at < 0 && !isMove) show(0);
+    if (at < 0 && "areno".includes(event.key)) show(0);
     act(rows[at]);
   });
 

@@ -1,12 +1,15 @@
-"""Runs the command of the room and reads what it printed."""
+"""Runs the command of the room and reads what it printed; runs calls at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from threading import Barrier, Thread
 
 from django.core.management import call_command
+from django.db import connection
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,24 @@ class Run:
             if head == name:
                 return int(number)
         raise KeyError(name)
+
+
+def at_once(*calls: Callable[[], None]) -> None:
+    """Make calls on connections of their own, at the same moment."""
+    barrier = Barrier(len(calls))
+
+    def made(call: Callable[[], None]) -> None:
+        barrier.wait()
+        try:
+            call()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=made, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def run(path: Path, system: str, *options: str) -> Run:

@@ -1,18 +1,27 @@
-"""Every export of the shared folder through the command, with its account."""
+"""Every export of the shared folder, by command and by page, with its account."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.test import Client
 
-from apps.access_reviews import queries
-from apps.access_reviews.models import Account, System
+from apps.access_reviews import queries, tasks
+from apps.access_reviews.models import Account, SnapshotImport, System
+from apps.tenancy.actor import Actor
+from apps.workforce.models import Agent
 from tests.access_reviews.running import run
 from tests.conftest import Cast
+from tests.factories.access_reviews import make_system
 from tests.factories.workforce import make_agent
 from tests.shared_data import shared
+
+ClientFor = Callable[[Actor], Client]
 
 # File, system it is of, what it was recognised as, rows read, kept, refused.
 CSV_FILES = [
@@ -79,6 +88,93 @@ def test_recorded_interface_is_taken_in(
         kept,
         0,
     ]
+
+
+FILES = [("access_csv", *each) for each in CSV_FILES] + [
+    ("access_api", name, "Any", layout, kept, kept, 0)
+    for name, layout, kept in JSON_FILES
+]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "system", "layout", "read", "kept", "refused"), FILES
+)
+def test_file_is_taken_in_through_the_page(
+    folder: str,
+    name: str,
+    system: str,
+    layout: str,
+    read: int,
+    kept: int,
+    refused: int,
+    cast: Cast,
+    client_for: ClientFor,
+) -> None:
+    job = through_page(client_for(cast.manager), shared("data", folder, name), system)
+    assert job.state == "done"
+    account = job.account
+    told = (job.understood["layout"] or "Generic table", account["read"])
+    # Rows of other systems are neither kept nor refused; what says nothing new neither.
+    assert (*told, account["imported"]) == (layout, read, kept)
+    assert account["refused_total"] == refused == len(job.problems)
+    assert job.proves_absence is (job.kind == "accounts" and refused == 0)
+
+
+def through_page(client: Client, path: Path, name: str) -> SnapshotImport:
+    """Upload, preview, confirm and commit, as a person and the worker do it."""
+    client.post("/access/systems/new/", {"name": name, "holds_phi": "on"})
+    system = System.objects.get(name=name)
+    with path.open("rb") as file:
+        sent = client.post(
+            f"/access/systems/{system.pk}/upload/",
+            {"file": file, "exported_by": "Mara", "is_complete": "on"},
+        )
+    assert sent.status_code == 302
+    job = SnapshotImport.objects.get()
+    tasks.read_snapshot(str(job.pk))
+    page = client.get(sent["Location"])
+    assert page.status_code == 200
+    assert client.post(f"{sent['Location']}confirm/").status_code == 302
+    tasks.commit_snapshot(str(job.pk))
+    tasks.after_snapshot(str(job.pk))
+    assert "Result" in client.get(sent["Location"]).content.decode()
+    assert client.get(f"/access/systems/{system.pk}/").status_code == 200
+    job.refresh_from_db()
+    return job
+
+
+def test_document_is_refused_at_the_door(cast: Cast, client_for: ClientFor) -> None:
+    system = make_system(cast.vendor)
+    with shared("data", "access_csv", "accessguard_README.md").open("rb") as file:
+        sent = client_for(cast.manager).post(
+            f"/access/systems/{system.pk}/upload/", {"file": file}
+        )
+    assert (sent.status_code, SnapshotImport.objects.count()) == (422, 0)
+    assert "Nothing was saved" in sent.content.decode()
+
+
+def test_prose_asks_for_its_columns_and_takes_nothing_in(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client, system = client_for(cast.manager), make_system(cast.vendor)
+    with shared("data", "access_csv", "uar_scenarios.txt").open("rb") as file:
+        sent = client.post(f"/access/systems/{system.pk}/upload/", {"file": file})
+    tasks.read_snapshot(str(SnapshotImport.objects.get().pk))
+    asked = "No column holds the id, the login or the address of an account"
+    assert asked in client.get(sent["Location"]).content.decode()
+    assert client.post(f"{sent['Location']}confirm/").status_code == 422
+    assert Account.objects.count() == 0
+
+
+def test_roles_in_conflict_are_taken_in_through_the_page(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    path = shared("data", "access_csv", "accessguard_05_bulk_sod_policies.csv")
+    job = through_page(client_for(cast.manager), path, "APP_FIN")
+    # None of their roles is known yet: each is named, none is kept.
+    assert (job.state, job.kind) == ("done", "conflicts")
+    assert (job.account["read"], job.account["refused_total"]) == (8, 8)
+    assert {each["code"] for each in job.problems} == {"unknown_role"}
 
 
 @pytest.mark.parametrize("name", ["accessguard_README.md", "uar_scenarios.txt"])
@@ -212,7 +308,51 @@ def test_accessguard_pack_gives_the_outcomes_it_states(cast: Cast) -> None:
     }
 
 
-def test_joiner_mover_leaver_pack_names_leavers_and_orphans(cast: Cast) -> None:
+def test_joiner_mover_leaver_pack_gives_exactly_its_disagreements(
+    cast: Cast,
+) -> None:
+    """Terminated in HR and active elsewhere, moved department, account without HR
+    row: as the pack says of its three files."""
+    _personnel(cast)
+    for name, system in (("hr_feed", "HR"), ("ad_users", "AD"), ("okta_users", "Okta")):
+        assert run(shared("data", "access_csv", f"jml_{name}.csv"), system).code == 0
+    flags = {system: _flags(cast, system) for system in ("AD", "Okta")}
+    relevant = {"leaver_active", "orphan"}
+    assert {
+        system: {
+            key: found & relevant for key, found in rows.items() if found & relevant
+        }
+        for system, rows in flags.items()
+    } == {
+        "AD": {"102": {"leaver_active"}, "106": {"orphan"}},
+        "Okta": {"105": {"leaver_active"}, "107": {"orphan"}},
+    }
+    hr = System.objects.get(name="HR")
+    others = list(System.objects.select_related("organization").order_by("name"))
+    numbers = {
+        str(pk): number for pk, number in Agent.objects.values_list("pk", "external_id")
+    }
+    told = {
+        each.system.name: {
+            field.name: {
+                numbers.get(key, key) for key in getattr(each.found, field.name)
+            }
+            for field in fields(each.found)
+        }
+        for each in queries.compared_systems(others, reference=hr)
+    }
+    assert told == {
+        "AD": {"missing": {"104"}, "extra": {"106"}, "ended": {"102"}, "moved": set()},
+        "Okta": {
+            "missing": {"103"},
+            "extra": {"107"},
+            "ended": {"105"},
+            "moved": {"104"},
+        },
+    }
+
+
+def _personnel(cast: Cast) -> None:
     hr = shared("data", "access_csv", "jml_hr_feed.csv").read_text().splitlines()[1:]
     for line in hr:
         employee, name, _, start, end, _ = line.split(",")
@@ -224,20 +364,15 @@ def test_joiner_mover_leaver_pack_names_leavers_and_orphans(cast: Cast) -> None:
             joined_on=date.fromisoformat(start),
             left_on=date.fromisoformat(end) if end else None,
         )
-    run(shared("data", "access_csv", "jml_ad_users.csv"), "AD")
+
+
+def test_pack_held_against_the_roster_names_the_same_people(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    _personnel(cast)
     run(shared("data", "access_csv", "jml_okta_users.csv"), "Okta")
-    relevant = {"leaver_active", "orphan"}
-    ad = {key: flags & relevant for key, flags in _flags(cast, "AD").items()}
-    okta = {key: flags & relevant for key, flags in _flags(cast, "Okta").items()}
-    assert ad == {
-        "101": set(),
-        "102": {"leaver_active"},
-        "103": set(),
-        "106": {"orphan"},
-    }
-    assert okta == {
-        "101": set(),
-        "104": set(),
-        "105": {"leaver_active"},
-        "107": {"orphan"},
-    }
+    page = client_for(cast.manager).get("/access/compare/").content.decode()
+    assert "3 differences among 4 people" in page
+    hr = make_system(cast.vendor, name="HR")
+    page = client_for(cast.manager).get(f"/access/compare/?reference={hr.pk}")
+    assert "Not in the reference" in page.content.decode()

@@ -26,12 +26,15 @@ from apps.tenancy.enums import Permission
 from tests.access_reviews.running import run
 from tests.conftest import NOON, Cast
 from tests.factories.access_reviews import (
+    OPENED,
     make_account,
     make_revocation,
     make_role,
     make_system,
 )
 from tests.factories.workforce import make_agent, make_assignment
+
+ClientFor = Callable[[Actor], Client]
 
 # 17:00 in Manila.
 FIVE = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
@@ -299,3 +302,73 @@ def test_client_sees_no_name_of_the_vendors_agent(
         assert "Ana Hidden" not in page
     [line] = queries.grant_lines(cast.clinic, [system])
     assert queries.frozen_facts(line)["agent"] is None
+
+
+def test_speed_is_told_by_hours_month_and_cause(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client, system = client_for(cast.manager), make_system(cast.vendor)
+    page = client.get("/access/revocations/").content.decode()
+    assert "Nothing was ended in the last year." in page
+    ends = (
+        ("left", timedelta(hours=1)),
+        ("left", timedelta(hours=24)),
+        ("decision", timedelta(hours=100)),
+    )
+    for cause, took in ends:
+        make_revocation(make_account(system), cause=cause, done_at=OPENED + took)
+    make_revocation(make_account(system))
+    found = queries.speed(cast.manager, since=NOON - timedelta(days=365))
+    assert found is not None
+    assert found.speeds == {
+        "Within an hour": 1,
+        "4 hours": 0,
+        "24 hours": 1,
+        "72 hours": 0,
+        "Longer": 1,
+    }
+    june = rules.Times(count=3, in_time=2, middle=24.0, worst=100.0)
+    assert (found.times, found.months) == (june, [(date(2026, 6, 1), june)])
+    assert found.causes == [
+        ("Decided in a review", rules.Times(1, 0, 100.0, 100.0)),
+        ("The agent left", rules.Times(2, 2, 12.5, 24.0)),
+    ]
+    page = client.get("/access/revocations/").content.decode()
+    for words in ("Hours from asked for to done", "June 2026", "The agent left"):
+        assert words in page
+
+
+def test_owner_learns_at_once_what_to_take_away(cast: Cast) -> None:
+    system = make_system(cast.clinic, cast.engagement, name="Portal")
+    agent = make_agent(cast.vendor, left_on=date(2026, 6, 14))
+    make_account(system, agent=agent)
+    actions.open_for_leavers(cast.vendor.pk)
+    actions.open_for_leavers(cast.vendor.pk)
+    told = Notification.objects.filter(kind="revocations.opened")
+    assert {(each.recipient, each.context["count"]) for each in told} == {
+        (cast.officer.user, 1),
+        (cast.second_officer.user, 1),
+    }
+
+
+def test_proposed_duties_show_as_such_where_asked_for(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    row = make_revocation(make_account(make_system(cast.vendor)))
+    client, path = client_for(cast.manager), f"/access/revocations/{row.pk}/"
+    assert "Proposed, not in force" not in client.get(path).content.decode()
+    client.post(
+        "/access/policy/",
+        {
+            "leaver_hours": "24",
+            "decision_hours": "72",
+            "dormant_days": "90",
+            "shows_proposed": "on",
+        },
+    )
+    page = " ".join(client.get(path).content.decode().split())
+    assert "Proposed, not in force" in page
+    assert "within one hour (beyond it)" in page
+    assert "within 24 hours" in page
+    judged = queries.gate_conditions([cast.engagement], as_of=date(2026, 6, 15))
+    assert judged == {cast.engagement.pk: []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,12 +14,22 @@ from apps.access_reviews.models import (
     Account,
     Campaign,
     CampaignItem,
+    LogAudit,
+    ReviewerRule,
     Revocation,
     RevocationStep,
     SnapshotImport,
     System,
 )
+from apps.access_reviews.rules import (
+    Hours,
+    KnownPeople,
+    LogEvent,
+    LogTerms,
+    audit_log,
+)
 from apps.engagements.models import Engagement
+from apps.tenancy.actor import Actor
 from apps.tenancy.models import Organization
 from tests.factories.evidence import make_stored_file
 
@@ -85,6 +95,40 @@ def make_snapshot(system: System, **overrides: Any) -> SnapshotImport:
     }
     return SnapshotImport.objects.create(
         organization=system.organization, system=system, **values | overrides
+    )
+
+
+def make_log_audit(system: System, **overrides: Any) -> LogAudit:
+    """An audited sample of one event without an outcome, with its report."""
+    found = audit_log(
+        [LogEvent(2, ("outcome",), SEEN, "")],
+        terms=LogTerms(Hours("UTC", frozenset(range(5)), time(8), time(18))),
+        people=KnownPeople(frozenset()),
+    )
+    values: dict[str, Any] = {
+        "file_name": "log.csv",
+        "sha256": "0" * 64,
+        "size": 100,
+        "zone": "UTC",
+        "weekdays": [0, 1, 2, 3, 4],
+        "opens": time(8),
+        "closes": time(18),
+        "understood": {"header": ["time"], "columns": [], "date_order": "iso"},
+        "previewed_at": SEEN,
+        "confirmed_at": SEEN,
+        "committed_at": SEEN,
+        "findings": found.as_json(),
+        "file": make_stored_file(system.organization),
+    }
+    return LogAudit.objects.create(
+        organization=system.organization, system=system, **values | overrides
+    )
+
+
+def make_reviewer_rule(reviewer: Actor, **overrides: Any) -> ReviewerRule:
+    """The actor's person reviews every line of the own organization."""
+    return ReviewerRule.objects.create(
+        organization=reviewer.organization, reviewer=reviewer.user, **overrides
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
+
 from django.db.models import Q
 
 from apps.access_reviews import queries
@@ -27,7 +29,7 @@ from apps.access_reviews.rules import (
     People,
     SnapshotPlan,
     looks_privileged,
-    match,
+    match_account,
 )
 from apps.core import ids
 from apps.tenancy.actor import AnyActor
@@ -36,17 +38,7 @@ from apps.workforce.rules import understood
 
 BATCH = 20_000
 ACCOUNT_FIELDS = [
-    "login",
-    "name",
-    "email",
-    "aliases",
-    "holder",
-    "kind",
-    "status",
-    "usage",
-    "last_used_at",
-    "has_mfa",
-    "opened_on",
+    *(each.name for each in fields(AccountState) if each.name != "key"),
     "last_seen_at",
     "absent_since",
     "agent",
@@ -144,32 +136,14 @@ def _account(
         id=ids.uuid7(),
         organization_id=job.organization_id,
         system_id=job.system_id,
-        key=state.key,
-        login=state.login,
-        name=state.name,
-        email=state.email,
-        aliases=list(state.aliases),
-        holder=state.holder,
-        kind=state.kind,
-        status=state.status,
-        usage=state.usage,
-        last_used_at=state.last_used_at,
-        has_mfa=state.has_mfa,
-        opened_on=state.opened_on,
         first_seen_at=job.exported_at,
         last_seen_at=job.exported_at,
+        **asdict(state) | {"aliases": list(state.aliases)},
     )
     if by_hand is not None:
         row.agent_id, row.matched_by = by_hand.agent_id, by_hand.matched_by
         return row
-    found = match(
-        people,
-        holder=state.holder,
-        key=state.key,
-        login=state.login,
-        emails=(state.email, *state.aliases),
-        kind=state.kind,
-    )
+    found = match_account(people, state)
     row.agent_id, row.matched_by = found.agent_id, found.by
     row.candidates = found.candidates
     return row

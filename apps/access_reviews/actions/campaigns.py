@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from apps.core import clock, ids
 from apps.core.dates import add_months, local_date
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.notifications import actions as notifications
-from apps.tenancy.actor import Actor, AnyActor, SystemActor
+from apps.tenancy.actor import AnyActor, SystemActor
 from apps.tenancy.actor import system as job_actor
-from apps.tenancy.enums import Permission, Role
+from apps.tenancy.enums import Permission
 from apps.tenancy.models import User
 
 REVIEWER = job_actor(
@@ -28,22 +29,21 @@ REVIEWER = job_actor(
     {Permission.ACCESS_REVIEW, Permission.ACCESS_VIEW, Permission.EVIDENCE_ADD},
 )
 BATCH = 20_000
-MANAGERS = {Role.VENDOR_MANAGER, Role.COMPLIANCE_MANAGER}
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignTerms:
     """What a person says of a campaign.
 
-    ``due_on`` is the last day. ``reviewers`` gives, by system, who reviews its
-    lines; for others nobody in particular. ``recurrence_months`` opens the next one
-    by itself that many months after this one opened.
+    ``due_on`` is the last day. ``reviewer`` reviews every line; None: whom the
+    reviewer rules name. ``recurrence_months`` opens the next one by itself that many
+    months after this one opened.
     """
 
     name: str
     systems: Sequence[System]
     due_on: date
-    reviewers: dict[UUID, User] = field(default_factory=dict)
+    reviewer: User | None = None
     recurrence_months: int | None = None
 
 
@@ -75,7 +75,7 @@ def open_campaign(
             "These systems hold no account yet. Import an export of each first."
         )
     campaign = _campaign(terms, systems, by=by, previous=before)
-    rows = _rows(campaign, lines, start=1, reviewers=terms.reviewers)
+    rows = _rows(campaign, lines, start=1)
     campaign.population_count = len(rows)
     campaign.population_sha256 = rules.population_sha256(map(population_line, rows))
     campaign.save(force_insert=True)
@@ -99,6 +99,7 @@ def _campaign(
         organization=organization,
         name=terms.name.strip(),
         previous=previous,
+        reviewer=terms.reviewer,
         opened_by_id=by.user_id,
         opened_at=clock.now(),
         due_on=terms.due_on,
@@ -178,10 +179,12 @@ def _rows(
     lines: Sequence[queries.GrantLine],
     *,
     start: int,
-    reviewers: dict[UUID, User],
     addendum: int = 0,
 ) -> list[CampaignItem]:
     now = clock.now()
+    reviewers = queries.reviewers_for(
+        campaign.organization, lines, named=campaign.reviewer
+    )
     return [
         CampaignItem(
             id=ids.uuid7(),
@@ -191,13 +194,15 @@ def _rows(
             addendum=addendum,
             grant=line.grant,
             system_id=line.account.system_id,
-            reviewer=reviewers.get(line.account.system_id),
+            reviewer_id=reviewer,
             facts=queries.frozen_facts(line),
             flags=[flag.value for flag in line.flags.raised],
             unknown=[flag.value for flag in line.flags.unknown],
             subject=list(line.subject),
         )
-        for number, line in enumerate(lines, start=start)
+        for number, (line, reviewer) in enumerate(
+            zip(lines, reviewers, strict=True), start=start
+        )
     ]
 
 
@@ -209,11 +214,13 @@ def population_line(row: CampaignItem) -> list[object]:
 
 
 def _tell_reviewers(campaign: Campaign, rows: Iterable[CampaignItem]) -> None:
-    counts: dict[UUID, int] = {}
-    for row in rows:
-        if row.reviewer_id:
-            counts[row.reviewer_id] = counts.get(row.reviewer_id, 0) + 1
-    members = queries.reviewers(campaign.organization)
+    key = f"campaign.opened:{campaign.pk}:{campaign.addenda}"
+    counts = Counter(row.reviewer_id for row in rows if row.reviewer_id)
+    tell_reviewers(campaign, counts, key=key)
+
+
+def tell_reviewers(campaign: Campaign, counts: Mapping[UUID, int], *, key: str) -> None:
+    """Tell each reviewer how many lines are theirs; once for a key."""
     drafts = [
         notifications.Draft(
             member,
@@ -223,9 +230,9 @@ def _tell_reviewers(campaign: Campaign, rows: Iterable[CampaignItem]) -> None:
                 "due": f"{campaign.due_on:%-d %B %Y}",
             },
             queries.campaign_path(campaign.pk),
-            f"campaign.opened:{campaign.pk}:{campaign.addenda}",
+            key,
         )
-        for member in members
+        for member in queries.reviewers(campaign.organization)
         if member.user_id in counts
     ]
     notifications.notify_each(messages.CAMPAIGN_OPENED, drafts=drafts)
@@ -252,13 +259,8 @@ def add_late_arrivals(campaign: Campaign, *, by: AnyActor = REVIEWER) -> int:
     locked.addenda = F("addenda") + 1
     locked.save(update_fields=["addenda"])
     locked.refresh_from_db(fields=["addenda"])
-    rows = _rows(
-        locked,
-        lines,
-        start=len(known) + 1,
-        reviewers=queries.reviewers_by_system(locked),
-        addendum=locked.addenda,
-    )
+    locked.organization, locked.reviewer = campaign.organization, campaign.reviewer
+    rows = _rows(locked, lines, start=len(known) + 1, addendum=locked.addenda)
     CampaignItem.objects.bulk_create(rows, batch_size=BATCH)
     record(
         trail.CAMPAIGN_EXTENDED,
@@ -267,40 +269,8 @@ def add_late_arrivals(campaign: Campaign, *, by: AnyActor = REVIEWER) -> int:
         facts={"items": len(rows), "addendum": locked.addenda},
         personal={"campaign": locked.name},
     )
-    locked.organization = campaign.organization
     _tell_reviewers(locked, rows)
     return len(rows)
-
-
-@transaction.atomic
-def delegate_items(
-    campaign: Campaign, *, by: Actor, numbers: Sequence[int], to: User
-) -> int:
-    """Give lines to another reviewer of the organization; return how many moved.
-
-    Event ``campaign.delegated``. Raises Invalid for somebody who may not review.
-    """
-    by.require(Permission.ACCESS_REVIEW)
-    by.require(Permission.ACCESS_VIEW)
-    require_own(by, campaign.organization)
-    locked = open_locked(campaign)
-    members = queries.reviewers(campaign.organization)
-    if all(member.user_id != to.pk for member in members):
-        text = "Choose a member who may review."
-        raise Invalid(text, fields={"to": [text]})
-    moved = (
-        CampaignItem.objects.filter(campaign=locked, number__in=numbers)
-        .exclude(reviewer=to)
-        .update(reviewer=to)
-    )
-    record(
-        trail.CAMPAIGN_DELEGATED,
-        by=by,
-        about=own_subject(locked, locked.organization_id),
-        facts={"items": moved, "reviewer_id": to.pk},
-        personal={"campaign": locked.name, "reviewer": str(to)},
-    )
-    return moved
 
 
 def open_locked(campaign: Campaign) -> Campaign:
@@ -327,7 +297,7 @@ def repeat_campaign(campaign: Campaign, *, by: SystemActor = REVIEWER) -> Campai
         name=locked.name,
         systems=list(locked.systems.select_related("organization")),
         due_on=clock.today(zone) + (locked.due_on - opened_on),
-        reviewers=queries.reviewers_by_system(locked),
+        reviewer=campaign.reviewer,
         recurrence_months=locked.recurrence_months,
     )
     return open_campaign(by=by, terms=terms, previous=locked)

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from apps.access_reviews import messages, queries, rules, trail
 from apps.access_reviews.actions.campaigns import (
-    MANAGERS,
     REVIEWER,
     open_locked,
     population_line,
 )
+from apps.access_reviews.actions.revocations import MANAGERS
 from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.models import Campaign, CampaignItem
 from apps.audit.actions import record

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from apps.access_reviews import queries, rules, trail
-from apps.access_reviews.actions.revocations import Ask, open_revocations
+from apps.access_reviews import messages, queries, rules, trail
+from apps.access_reviews.actions.revocations import MANAGERS, Ask, open_revocations
 from apps.access_reviews.actions.systems import own_subject, require_own
-from apps.access_reviews.enums import Decision, ItemStanding, RevocationCause
+from apps.access_reviews.enums import Decision, RevocationCause
 from apps.access_reviews.models import Campaign, CampaignItem, ItemDecision
 from apps.audit.actions import record
 from apps.core import clock, ids
 from apps.core.errors import Conflict, NotAllowed
+from apps.notifications import actions as notifications
+from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 
@@ -58,17 +59,6 @@ def _check_may(item: CampaignItem, by: Actor) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which lines of a campaign: of a standing, with a flag, in a system, or by
-    number."""
-
-    standing: str = ItemStanding.OPEN
-    flag: str = ""
-    system: UUID | None = None
-    numbers: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class BulkOutcome:
     """What became of the selected lines: decided, seconded, and left for others."""
 
@@ -80,13 +70,13 @@ class BulkOutcome:
 
 @transaction.atomic
 def decide_many(
-    campaign: Campaign, *, by: Actor, selection: Selection, answer: rules.Answer
+    campaign: Campaign, *, by: Actor, selection: queries.Selection, answer: rules.Answer
 ) -> BulkOutcome:
-    """Decide all selected lines that are open, with one reason.
+    """Decide all selected lines that wait for a decision, with one reason.
 
-    Own access, and privileged lines the same person decided first, are left and
-    counted. Every line gets its own row of history; one event carries their number
-    and a hash over them. The same few queries whatever the number of lines.
+    Own access, privileged lines the same person decided first and lines it escalated
+    are left and counted. Every line gets its own row of history; one event carries
+    their number and a hash over them. The same few queries whatever the number.
     """
     by.require(Permission.ACCESS_REVIEW)
     require_own(by, campaign.organization)
@@ -95,14 +85,10 @@ def decide_many(
     rows = _selected(locked, by, selection)
     own = [row for row in rows if rules.is_own(row.subject, by.user.email)]
     rest = [row for row in rows if not rules.is_own(row.subject, by.user.email)]
-    fresh = [row for row in rest if _standing(row) is ItemStanding.OPEN]
-    second = [
-        row
-        for row in rest
-        if _standing(row) is ItemStanding.SECOND
-        and row.decided_by_id != by.user_id
-        and row.decision == answer.decision
-    ]
+    seen = [(row, queries.line_of(row)) for row in rest]
+    who = by.user_id
+    fresh = [row for row, line in seen if rules.may_decide_afresh(line, by=who)]
+    second = [row for row, line in seen if rules.seconds(line, answer, by=who)]
     if fresh:
         _write(locked, fresh, answer, by=by, is_second=False, is_bulk=True)
     if second:
@@ -111,22 +97,10 @@ def decide_many(
     return BulkOutcome(len(fresh), len(second), len(own), left)
 
 
-def _standing(row: CampaignItem) -> ItemStanding:
-    return rules.standing(queries.line_of(row))
-
-
 def _selected(
-    campaign: Campaign, by: Actor, selection: Selection
+    campaign: Campaign, by: Actor, selection: queries.Selection
 ) -> list[CampaignItem]:
-    rows = queries.items(
-        by,
-        campaign,
-        standing=selection.standing,
-        flag=selection.flag,
-        system=selection.system,
-    )
-    if selection.numbers:
-        rows = rows.filter(number__in=selection.numbers)
+    rows = queries.items(by, campaign, selection)
     rows = rows.select_related(None).select_for_update(of=("self",))
     return list(rows.defer("facts"))
 
@@ -175,6 +149,22 @@ def _write(
             "items_sha256": _sha256(rows, answer),
         },
         personal={"campaign": campaign.name, "reason": answer.reason.strip()},
+    )
+    if answer.decision is Decision.ESCALATE:
+        _tell_managers(campaign, rows, by=by)
+
+
+def _tell_managers(
+    campaign: Campaign, rows: Sequence[CampaignItem], *, by: Actor
+) -> None:
+    """Others who may decide what was escalated."""
+    managers = tenancy.members_with_roles({campaign.organization_id}, MANAGERS)
+    notifications.notify(
+        messages.ITEMS_ESCALATED,
+        memberships=[each for each in managers if each.user_id != by.user_id],
+        context={"campaign": campaign.name, "items": len(rows)},
+        path=f"{queries.campaign_path(campaign.pk)}?standing=escalated",
+        key=f"access_items.escalated:{rows[0].pk}:{rows[0].turn}",
     )
 
 

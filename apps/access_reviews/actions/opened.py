@@ -17,7 +17,7 @@ from apps.access_reviews.importer.fields import (
 from apps.access_reviews.importer.reading import Reader, Reading
 from apps.access_reviews.models import Account as AccountRow
 from apps.access_reviews.models import SnapshotImport
-from apps.access_reviews.rules import SnapshotPlan, match, plan_snapshot
+from apps.access_reviews.rules import SnapshotPlan, match_account, plan_snapshot
 from apps.core import clock
 from apps.core.tables import DateOrder, ProblemLog, TableFile, UnreadableTable
 from apps.workforce.actions import table_imports
@@ -221,16 +221,7 @@ def account_of(
     """What became of the rows, and what the accounts are."""
     people = queries.people_of(job.system)
     nobodys = sum(
-        match(
-            people,
-            holder=each.holder,
-            key=each.key,
-            login=each.login,
-            emails=(each.email, *each.aliases),
-            kind=each.kind,
-        ).agent_id
-        is None
-        for each in plan.accounts.values()
+        match_account(people, each).agent_id is None for each in plan.accounts.values()
     )
     # Rows that name an account twice with another role are kept, not new accounts.
     kept = len(reading.rows)

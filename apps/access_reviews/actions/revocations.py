@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO, cast
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 
 from apps.access_reviews import messages, queries, rules, trail
+from apps.access_reviews.actions.steps import ids_sha256, note_steps
 from apps.access_reviews.actions.systems import own_subject, require_own
-from apps.access_reviews.actions.verifying import ids_sha256
 from apps.access_reviews.enums import RevocationCause, RevocationStepKind
-from apps.access_reviews.models import Revocation, RevocationStep, System
+from apps.access_reviews.models import Revocation, System
 from apps.audit.actions import record
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid
+from apps.evidence.actions import store_file
+from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
 from apps.notifications import actions as notifications
 from apps.tenancy import queries as tenancy
@@ -107,7 +111,7 @@ def _opened(
         )
     )
     rows = [row for row in rows if row.pk in kept]
-    _note(rows, RevocationStepKind.ASKED, by=by, note=str(cause.label))
+    note_steps(rows, RevocationStepKind.ASKED, by=by, note=str(cause.label))
     if rows:
         record(
             trail.REVOCATIONS_OPENED,
@@ -121,7 +125,25 @@ def _opened(
             },
             personal={"system": system.name},
         )
+        _tell_owner(system, rows, by=by)
     return rows
+
+
+def _tell_owner(system: System, rows: Sequence[Revocation], *, by: AnyActor) -> None:
+    """Managers of whoever keeps the system learn at once what to take away."""
+    managers = tenancy.members_with_roles({system.organization_id}, MANAGERS)
+    notifications.notify(
+        messages.REVOCATIONS_OPENED,
+        memberships=[each for each in managers if each.user_id != by.user_id],
+        context={
+            "system": system.name,
+            "count": len(rows),
+            "cause": str(rows[0].get_cause_display()).lower(),
+            "due": f"{rows[0].due_at:%-d %B %Y %H:%M} UTC",
+        },
+        path=f"{queries.revocations_path()}?state=running",
+        key=f"revocations.opened:{rows[0].pk}",
+    )
 
 
 def _row(
@@ -139,27 +161,6 @@ def _row(
         asked_by_id=by.user_id,
         hours=hours,
         due_at=rules.clock_from(now, hours),
-    )
-
-
-def _note(
-    rows: Iterable[Revocation],
-    kind: RevocationStepKind,
-    *,
-    by: AnyActor,
-    note: str = "",
-    sha256: str = "",
-) -> None:
-    RevocationStep.objects.bulk_create(
-        RevocationStep(
-            revocation=row,
-            kind=kind,
-            at=clock.now(),
-            by_id=by.user_id,
-            note=note,
-            document_sha256=sha256,
-        )
-        for row in rows
     )
 
 
@@ -184,7 +185,9 @@ def confirm_revocation(
     locked.proof = proof
     locked.save(update_fields=["done_at", "done_by", "note", "proof"])
     sha256 = proof.sha256 if proof else ""
-    _note([locked], RevocationStepKind.DONE, by=by, note=locked.note, sha256=sha256)
+    note_steps(
+        [locked], RevocationStepKind.DONE, by=by, note=locked.note, sha256=sha256
+    )
     start = locked.reopened_at or locked.asked_at
     record(
         trail.REVOCATION_DONE,
@@ -198,6 +201,20 @@ def confirm_revocation(
         documents=[sha256] if sha256 else [],
     )
     return locked
+
+
+def stored_proof(upload: File[bytes] | None, *, by: Actor) -> StoredFile | None:
+    """Keep an uploaded document that proves a revocation; None for none."""
+    by.require(Permission.EVIDENCE_ADD)
+    if upload is None:
+        return None
+    return store_file(
+        by=by,
+        organization=by.organization,
+        name=upload.name or "proof",
+        content=cast("BinaryIO", upload),
+        accept=FileKind.DOCUMENT,
+    )
 
 
 @transaction.atomic
@@ -217,7 +234,9 @@ def withdraw_revocation(
     locked.withdrawn_at, locked.withdrawn_by = clock.now(), by.user
     locked.withdraw_reason = reason.strip()
     locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-    _note([locked], RevocationStepKind.WITHDRAWN, by=by, note=locked.withdraw_reason)
+    note_steps(
+        [locked], RevocationStepKind.WITHDRAWN, by=by, note=locked.withdraw_reason
+    )
     record(
         trail.REVOCATION_WITHDRAWN,
         by=by,
@@ -251,7 +270,7 @@ def alert_overdue(*, by: SystemActor = REVOKER) -> int:
     by.require(Permission.ACCESS_VIEW)
     rows = queries.overdue_unalerted()
     claimed = [row for row in rows if _claim(row)]
-    _note(claimed, RevocationStepKind.ALERTED, by=by)
+    note_steps(claimed, RevocationStepKind.ALERTED, by=by)
     managers = defaultdict(list)
     owners = {row.organization_id for row in claimed}
     for member in tenancy.members_with_roles(owners, MANAGERS):

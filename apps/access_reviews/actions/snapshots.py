@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 
+from django.core.files.base import File
 from django.db import transaction
 
 from apps.access_reviews import queries, trail
@@ -24,8 +26,10 @@ from apps.core import clock
 from apps.core.errors import Gone, Invalid
 from apps.core.tables import UnreadableTable, open_table
 from apps.evidence import queries as evidence
+from apps.evidence.actions import store_file
+from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
-from apps.tenancy.actor import AnyActor
+from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.actor import system as job_actor
 from apps.tenancy.enums import Permission
 from apps.workforce.actions import table_imports
@@ -92,6 +96,27 @@ def upload_snapshot(
         documents=[file.sha256],
     )
     return job
+
+
+def push_snapshot(
+    system: System,
+    *,
+    by: Actor,
+    upload: File[bytes],
+    statement: SnapshotStatement,
+) -> SnapshotImport:
+    """Keep an uploaded export as evidence and start its import."""
+    name = Path(upload.name or "export").name
+    file = store_file(
+        by=by,
+        organization=by.organization,
+        name=name,
+        content=cast("BinaryIO", upload),
+        accept=FileKind.TABLE,
+    )
+    return upload_snapshot(
+        system, by=by, file=file, statement=statement, file_name=name
+    )
 
 
 def read_snapshot(job: SnapshotImport, *, by: AnyActor = IMPORTER) -> SnapshotImport:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.access_reviews import trail
+from apps.access_reviews.actions.steps import ids_sha256, note_steps
 from apps.access_reviews.actions.systems import own_subject
 from apps.access_reviews.enums import AccountStatus, RevocationStepKind
-from apps.access_reviews.models import Revocation, RevocationStep, SnapshotImport
+from apps.access_reviews.models import Revocation, SnapshotImport
 from apps.access_reviews.rules import (
     SnapshotPlan,
     clock_from,
-    population_sha256,
     seen_in,
 )
 from apps.audit.actions import record
@@ -56,8 +56,12 @@ def verify_with(job: SnapshotImport, plan: SnapshotPlan, *, by: AnyActor) -> Non
         elif ended is False and row.done_at and row.done_at < job.exported_at:
             reopened.append(_reopened(row))
     Revocation.objects.bulk_update(verified + reopened, FIELDS)
-    _note(job, verified, RevocationStepKind.VERIFIED)
-    _note(job, reopened, RevocationStepKind.REOPENED)
+    proof = f"Export of {job.exported_at:%-d %B %Y %H:%M} UTC"
+    for rows, kind in (
+        (verified, RevocationStepKind.VERIFIED),
+        (reopened, RevocationStepKind.REOPENED),
+    ):
+        note_steps(rows, kind, note=proof, sha256=job.file.sha256)
     _record(trail.REVOCATIONS_VERIFIED, job, verified, by=by)
     _record(trail.REVOCATIONS_REOPENED, job, reopened, by=by)
 
@@ -90,21 +94,6 @@ def _reopened(row: Revocation) -> Revocation:
     return row
 
 
-def _note(
-    job: SnapshotImport, rows: Sequence[Revocation], kind: RevocationStepKind
-) -> None:
-    RevocationStep.objects.bulk_create(
-        RevocationStep(
-            revocation=row,
-            kind=kind,
-            at=clock.now(),
-            note=f"Export of {job.exported_at:%-d %B %Y %H:%M} UTC",
-            document_sha256=job.file.sha256,
-        )
-        for row in rows
-    )
-
-
 def _record(
     verb: Verb, job: SnapshotImport, rows: Sequence[Revocation], *, by: AnyActor
 ) -> None:
@@ -121,8 +110,3 @@ def _record(
         personal={"system": job.system.name},
         documents=[job.file.sha256],
     )
-
-
-def ids_sha256(rows: Sequence[Revocation]) -> str:
-    """One hash over the ids of several revocations, in order."""
-    return population_sha256([str(row.pk)] for row in rows)

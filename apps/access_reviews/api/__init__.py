@@ -1,10 +1,11 @@
 """Systems, exports, campaigns, lines and revocations over HTTP."""
 
+from apps.access_reviews.api.logs import LogAuditViewSet
 from apps.access_reviews.api.reviews import (
     CampaignViewSet,
     ItemViewSet,
-    RevocationViewSet,
 )
+from apps.access_reviews.api.revocations import RevocationViewSet
 from apps.access_reviews.api.systems import (
     AccountViewSet,
     SnapshotViewSet,
@@ -18,4 +19,5 @@ ROUTES = [
     ("access-campaigns", CampaignViewSet),
     ("access-lines", ItemViewSet),
     ("revocations", RevocationViewSet),
+    ("access-log-audits", LogAuditViewSet),
 ]

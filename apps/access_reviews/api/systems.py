@@ -18,8 +18,6 @@ from apps.access_reviews.models import (
     SnapshotImport,
     System,
 )
-from apps.evidence import actions as evidence
-from apps.evidence.enums import FileKind
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -129,21 +127,12 @@ class SnapshotViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
     def create(self, request: Request) -> Response:
         """Push an export; reading follows, then it waits for ``confirm``."""
         given = read(SnapshotUpload, request)
-        upload = given.pop("file")
-        system = queries.system(self.actor, given.pop("system"))
-        stored = evidence.store_file(
+        upload, pk = given.pop("file"), given.pop("system")
+        job = actions.push_snapshot(
+            queries.system(self.actor, pk),
             by=self.actor,
-            organization=self.actor.organization,
-            name=upload.name,
-            content=upload,
-            accept=FileKind.TABLE,
-        )
-        job = actions.upload_snapshot(
-            system,
-            by=self.actor,
-            file=stored,
+            upload=upload,
             statement=actions.SnapshotStatement(**given),
-            file_name=upload.name,
         )
         shown = SnapshotSerializer(job).data
         return Response(shown, status=status.HTTP_201_CREATED)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,16 @@ def main(request: str) -> None:
     """Turn the JSON that ``request`` names into a table; write the outcome."""
     asked = json.loads(request)
     confine(Limits())
-    answer = _answer(Path(asked["path"]), Path(asked["table"]))
+    read = exports.read_log if asked["is_log"] else exports.read_accounts
+    answer = _answer(Path(asked["path"]), Path(asked["table"]), read)
     Path(asked["outcome"]).write_text(json.dumps(answer), encoding="utf-8")
 
 
-def _answer(path: Path, table: Path) -> dict[str, Any]:
+def _answer(
+    path: Path, table: Path, read: Callable[[bytes], exports.Export]
+) -> dict[str, Any]:
     try:
-        found = exports.read(json.loads(path.read_bytes()))
+        found = read(path.read_bytes())
     except PartialExport as error:
         return _refused(f"This export is not whole: {error}. Export it again.")
     except (ValueError, RecursionError):

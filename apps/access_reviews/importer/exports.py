@@ -6,7 +6,8 @@ unknown shape is flattened, and its columns are recognised like those of a CSV f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,9 +54,9 @@ class Export:
     notes: list[str] = field(default_factory=list)
 
 
-def read(document: Any) -> Export:
+def read_accounts(content: bytes) -> Export:
     """Return the accounts of a JSON document. Raises PartialExport."""
-    exchanges = _exchanges(document)
+    exchanges = _exchanges(json.loads(content))
     check_whole(exchanges)
     notes: list[str] = []
     found = _known(exchanges)
@@ -63,6 +64,42 @@ def read(document: Any) -> Export:
         return _flattened(exchanges)
     name, reader = found
     return Export(name, list(HEADER), reader(exchanges, notes), notes)
+
+
+def read_log(content: bytes) -> Export:
+    """Return the events of a log: one JSON document with a list, or one a line.
+
+    Raises PartialExport for a line that is no object, naming it.
+    """
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return _table("JSON lines", list(_lines(content)))
+    return _table("JSON", _events(document))
+
+
+def _lines(content: bytes) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(content.decode("utf-8-sig").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise PartialExport(f"line {number} is cut short") from error
+        if not isinstance(found, dict):
+            raise PartialExport(f"line {number} holds no event")
+        yield found
+
+
+def _events(document: Any) -> list[dict[str, Any]]:
+    """The list itself, the longest list of objects in the document, or the one event
+    of a log of one line."""
+    if isinstance(document, list):
+        return [each for each in document if isinstance(each, dict)]
+    lists = [value for value in document.values() if isinstance(value, list)]
+    events = max(lists, key=len, default=[])
+    found = [each for each in events if isinstance(each, dict)]
+    return found or [document]
 
 
 def _exchanges(document: Any) -> list[Exchange]:
@@ -93,11 +130,16 @@ def _known(exchanges: Sequence[Exchange]) -> tuple[str, Reader] | None:
 
 
 def _flattened(exchanges: Sequence[Exchange]) -> Export:
-    rows = [_flat(each) for each in vendors.items(exchanges)]
-    if not rows:
+    items = list(vendors.items(exchanges))
+    if not items:
         raise PartialExport("no list of accounts was found in it")
+    return _table("JSON", items)
+
+
+def _table(source: str, items: Sequence[dict[str, Any]]) -> Export:
+    rows = [_flat(each) for each in items]
     header = list(dict.fromkeys(name for row in rows for name in row))
-    return Export("JSON", header, rows)
+    return Export(source, header, rows)
 
 
 def _flat(item: dict[str, Any]) -> dict[str, str]:

@@ -95,6 +95,11 @@ FIELDS = (
             "proxy addresses",
         ),
     ),
+    Field(
+        "unit",
+        "Unit",
+        ("department", "unit", "organizational unit", "org unit", "business unit"),
+    ),
     Field("kind", "Kind", ("account kind", "account type", "user type", "type")),
     Field(
         "status",

@@ -39,11 +39,17 @@ def is_json(path: Path) -> bool:
         return handle.read(_LOOK).lstrip(_MARKS)[:1] in {b"{", b"["}
 
 
-def converted(path: Path, folder: Path) -> Converted:
-    """Make a CSV in ``folder`` of a JSON export. Raises UnreadableTable for a file
-    that is cut short, not whole, or of an unknown shape."""
+def converted(path: Path, folder: Path, *, is_log: bool = False) -> Converted:
+    """Make a CSV in ``folder`` of a JSON export, or of a log in JSON (one document,
+    or one a line). Raises UnreadableTable for a file that is cut short, not whole, or
+    of an unknown shape."""
     table, outcome = folder / "table.csv", folder / "outcome.json"
-    request = {"path": str(path), "table": str(table), "outcome": str(outcome)}
+    request = {
+        "path": str(path),
+        "table": str(table),
+        "outcome": str(outcome),
+        "is_log": is_log,
+    }
     answer = _ask(json.dumps(request), outcome, folder)
     if refusal := answer.get("refusal"):
         raise UnreadableTable(refusal, code="partial_export")

@@ -22,6 +22,7 @@ from apps.core.tables import BadValue, DateOrder, ProblemLog, Row, RowProblem
 from apps.workforce.rules import Account, Cells, RowRefused, normalised
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_EMAIL, LONGEST_HOLDER = 255, 200, 254, 64
+LONGEST_UNIT = 100
 OTHER_SYSTEM = "row of another system"
 NO_ROLE = "Role not stated"
 _ROOT = "<root_account>"
@@ -113,6 +114,7 @@ class Reader:
             email=email,
             aliases=self._aliases(row),
             holder=holder,
+            unit=cells.short(row, "unit", LONGEST_UNIT),
             kind=self._kind(row, login),
             status=self._status(row, reading),
             usage=used.usage,

@@ -7,6 +7,8 @@ from apps.access_reviews.models.accounts import (
     SnapshotImport,
 )
 from apps.access_reviews.models.campaigns import Campaign, CampaignItem, ItemDecision
+from apps.access_reviews.models.logs import LogAudit
+from apps.access_reviews.models.reviewers import ReviewerRule
 from apps.access_reviews.models.revocations import Revocation, RevocationStep
 from apps.access_reviews.models.systems import (
     AccessPolicy,
@@ -25,6 +27,8 @@ __all__ = [
     "CampaignItem",
     "ConflictRule",
     "ItemDecision",
+    "LogAudit",
+    "ReviewerRule",
     "Revocation",
     "RevocationStep",
     "SnapshotImport",

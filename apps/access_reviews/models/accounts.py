@@ -61,7 +61,8 @@ class Account(Record):
     """An account of a system by its natural key, as the last snapshot showed it.
 
     ``absent_since`` is set by a snapshot that proves absence. ``holder`` is the id of
-    a person as the export gives it; ``agent`` who it belongs to here.
+    a person as the export gives it, ``unit`` their department; ``agent`` who it
+    belongs to here.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -74,6 +75,7 @@ class Account(Record):
     email = models.CharField(max_length=254, blank=True)
     aliases = ArrayField(models.CharField(max_length=254), default=list, blank=True)
     holder = models.CharField(max_length=64, blank=True)
+    unit = models.CharField(max_length=100, blank=True)
     kind = models.CharField(
         max_length=10, choices=AccountKind.choices, default=AccountKind.UNKNOWN
     )

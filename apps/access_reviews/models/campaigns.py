@@ -21,8 +21,9 @@ class Campaign(Record):
     """A review of who has access, over a population frozen when it was opened.
 
     ``population_sha256`` is over the frozen lines in their order; addenda never
-    change it. ``due_on`` is the last day, in the organization's zone. ``next_on`` is
-    the day the next one opens by itself.
+    change it. ``due_on`` is the last day, in the organization's zone. ``reviewer``
+    reviews every line, None: whom the reviewer rules name. ``next_on`` is the day the
+    next one opens by itself.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -30,6 +31,9 @@ class Campaign(Record):
     systems = models.ManyToManyField(System, related_name="campaigns")
     previous = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="followers"
+    )
+    reviewer = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
     )
     opened_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"

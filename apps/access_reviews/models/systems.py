@@ -116,8 +116,9 @@ class ConflictRule(Record):
 class AccessPolicy(Record):
     """How long an organization gives itself; without a row our defaults hold.
 
-    ``shows_proposed`` sets each leaver beside the hour that 90 FR 898 proposes, as
-    information: it is not in force and never counts as a gap.
+    ``shows_proposed`` sets each leaver beside the hour to end access and the 24 hours
+    to tell the other party that 90 FR 898 proposes, as information: they are not in
+    force and never count as a gap.
     """
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT)

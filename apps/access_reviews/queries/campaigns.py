@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,41 +10,25 @@ from uuid import UUID
 from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet
 from django.urls import reverse
 
-from apps.access_reviews import rules
-from apps.access_reviews.enums import Decision, Flag, ItemStanding
+from apps.access_reviews.enums import Decision, Flag
 from apps.access_reviews.models import (
     Campaign,
     CampaignItem,
-    ItemDecision,
     Revocation,
     RevocationStep,
     System,
 )
+from apps.access_reviews.queries.items import (
+    IS_ESCALATED,
+    IS_OPEN,
+    IS_UNDECIDED,
+    WAITS_FOR_SECOND,
+)
 from apps.core import clock
 from apps.core.errors import NotFound
-from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor, AnyActor
-from apps.tenancy.enums import Permission, Role
-from apps.tenancy.models import Membership, Organization, User
-
-REVIEWERS = {Role.VENDOR_MANAGER, Role.TEAM_LEAD, Role.COMPLIANCE_MANAGER}
-PAGE = 50
-
-# Where a line stands, as conditions; ``rules.standing`` says the same of one.
-IS_OPEN = Q(decision=Decision.NONE)
-IS_ESCALATED = Q(decision=Decision.ESCALATE)
-WAITS_FOR_SECOND = Q(
-    decision__in=(Decision.KEEP, Decision.CHANGE),
-    second_by=None,
-    flags__contains=[Flag.PRIVILEGED],
-)
-IS_UNDECIDED = IS_OPEN | IS_ESCALATED | WAITS_FOR_SECOND
-_STANDINGS = {
-    ItemStanding.OPEN: IS_OPEN,
-    ItemStanding.ESCALATED: IS_ESCALATED,
-    ItemStanding.SECOND: WAITS_FOR_SECOND,
-    ItemStanding.DECIDED: ~IS_UNDECIDED,
-}
+from apps.tenancy.enums import Permission
+from apps.tenancy.models import Organization
 
 
 def campaigns(actor: AnyActor) -> QuerySet[Campaign]:
@@ -55,7 +39,13 @@ def campaigns(actor: AnyActor) -> QuerySet[Campaign]:
     if isinstance(actor, Actor) and not actor.can(Permission.ACCESS_VIEW):
         rows = rows.filter(items__reviewer=actor.user_id).distinct()
     return rows.select_related(
-        "organization", "opened_by", "closed_by", "signed_off_by", "file", "previous"
+        "organization",
+        "opened_by",
+        "closed_by",
+        "signed_off_by",
+        "file",
+        "previous",
+        "reviewer",
     ).order_by("-opened_at", "-pk")
 
 
@@ -88,92 +78,8 @@ def campaign(actor: AnyActor, pk: UUID) -> Campaign:
 
 def campaign_for_job(pk: UUID) -> Campaign:
     """A campaign by id for a task. One query."""
-    return Campaign.objects.select_related("organization", "previous").get(pk=pk)
-
-
-def items(
-    actor: AnyActor,
-    campaign: Campaign,
-    *,
-    standing: str = "",
-    flag: str = "",
-    system: UUID | None = None,
-) -> QuerySet[CampaignItem]:
-    """Lines of a campaign the actor may review, in order; a team lead's own only.
-    One query."""
-    rows = reviewable(actor).filter(campaign=campaign)
-    if standing in ItemStanding.values:
-        rows = rows.filter(_STANDINGS[ItemStanding(standing)])
-    if flag in Flag.values:
-        rows = rows.filter(flags__contains=[flag])
-    if system is not None:
-        rows = rows.filter(system=system)
-    return rows
-
-
-def reviewable(actor: AnyActor) -> QuerySet[CampaignItem]:
-    """Lines of all campaigns the actor may review; a team lead's own. One query."""
-    actor.require(Permission.ACCESS_REVIEW)
-    rows = CampaignItem.objects.visible_to(actor)
-    if isinstance(actor, Actor) and not actor.can(Permission.ACCESS_VIEW):
-        rows = rows.filter(reviewer=actor.user_id)
-    return rows.select_related(
-        "reviewer", "decided_by", "second_by", "campaign__organization", "system"
-    ).order_by("number", "pk")
-
-
-def item(actor: AnyActor, pk: UUID) -> CampaignItem:
-    """One line the actor may review; NotFound for any other. One query."""
-    try:
-        return reviewable(actor).get(pk=pk)
-    except CampaignItem.DoesNotExist as error:
-        raise NotFound from error
-
-
-def history(item: CampaignItem) -> QuerySet[ItemDecision]:
-    """Every decision on a line, first to last. One query."""
-    return ItemDecision.objects.filter(item=item).select_related("by").order_by("turn")
-
-
-def line_of(row: CampaignItem) -> rules.Standing:
-    """A line as the rules see it. No query."""
-    return rules.Standing(
-        decision=Decision(row.decision),
-        is_privileged=Flag.PRIVILEGED in row.flags,
-        decided_by=row.decided_by_id,
-        second_by=row.second_by_id,
-        turn=row.turn,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemLine:
-    """A line with where it stands, its flags in words, and whether it is about the
-    reader."""
-
-    row: CampaignItem
-    standing: ItemStanding
-    flags: tuple[Flag, ...]
-    unknown: tuple[Flag, ...]
-    is_own: bool
-    may_second: bool
-
-
-def item_lines(actor: Actor, rows: Sequence[CampaignItem]) -> list[ItemLine]:
-    """Lines for a page. No query."""
-    return [_item_line(actor, row) for row in rows]
-
-
-def _item_line(actor: Actor, row: CampaignItem) -> ItemLine:
-    standing = rules.standing(line_of(row))
-    is_second = standing is ItemStanding.SECOND
-    return ItemLine(
-        row=row,
-        standing=standing,
-        flags=tuple(Flag(each) for each in row.flags),
-        unknown=tuple(Flag(each) for each in row.unknown),
-        is_own=rules.is_own(row.subject, actor.user.email),
-        may_second=is_second and row.decided_by_id != actor.user_id,
+    return Campaign.objects.select_related("organization", "previous", "reviewer").get(
+        pk=pk
     )
 
 
@@ -288,34 +194,19 @@ def open_campaigns_of(system_id: UUID) -> list[Campaign]:
     return list(
         Campaign.objects.filter(
             systems=system_id, closed_at=None, cancelled_at=None
-        ).select_related("organization", "previous")
+        ).select_related("organization", "previous", "reviewer")
     )
 
 
 def campaigns_to_repeat() -> list[Campaign]:
     """Campaigns whose next one is due to open today or before, for a job. One query."""
     rows = Campaign.objects.filter(next_on__isnull=False, followers=None)
-    rows = rows.select_related("organization", "previous", "opened_by")
+    rows = rows.select_related("organization", "previous", "opened_by", "reviewer")
     return [
         row
         for row in rows
         if row.next_on and row.next_on <= clock.today(row.organization.time_zone)
     ]
-
-
-def reviewers(organization: Organization) -> QuerySet[Membership]:
-    """Members who may review, by name. One query."""
-    rows = tenancy.members_with_roles({organization.pk}, REVIEWERS)
-    return rows.order_by("user__full_name", "user_id")
-
-
-def all_items(campaign: Campaign) -> QuerySet[CampaignItem]:
-    """Every line with who decided, for the document. One query."""
-    return (
-        CampaignItem.objects.filter(campaign=campaign)
-        .select_related("decided_by", "second_by", "reviewer")
-        .order_by("number")
-    )
 
 
 def revocations_of(campaign: Campaign) -> list[Revocation]:
@@ -330,23 +221,6 @@ def revocations_of(campaign: Campaign) -> list[Revocation]:
         .prefetch_related(Prefetch("steps", queryset=steps, to_attr="timeline"))
         .order_by("asked_at", "item__number", "pk")
     )
-
-
-def grants_of_items(item_ids: Sequence[UUID]) -> list[CampaignItem]:
-    """Lines with grant and system, for the revocations they lead to. One query."""
-    rows = CampaignItem.objects.filter(pk__in=item_ids).defer("facts")
-    return list(rows.select_related("grant", "system__organization"))
-
-
-def reviewers_by_system(campaign: Campaign) -> dict[UUID, User]:
-    """Who reviews each system of a campaign, as it was opened. One query."""
-    rows = (
-        CampaignItem.objects.filter(campaign=campaign, reviewer__isnull=False)
-        .select_related("reviewer")
-        .order_by("system_id", "number")
-        .distinct("system_id")
-    )
-    return {row.system_id: row.reviewer for row in rows if row.reviewer}
 
 
 def campaign_path(pk: UUID) -> str:

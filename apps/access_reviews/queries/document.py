@@ -10,12 +10,12 @@ from apps.access_reviews import rules
 from apps.access_reviews.enums import Decision, Flag
 from apps.access_reviews.models import Campaign, CampaignItem, Revocation
 from apps.access_reviews.queries.campaigns import (
-    all_items,
     compared,
     flag_counts,
     progress,
     revocations_of,
 )
+from apps.access_reviews.queries.items import all_items
 from apps.access_reviews.queries.revocations import state_now
 from apps.core.charts import stacked_bar
 from apps.core.pdf import Attached, render_pdf

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import fields
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from apps.access_reviews.enums import AccountKind, AccountStatus, Usage
 from apps.access_reviews.models import (
     AccessGrant,
     Account,
@@ -67,7 +67,7 @@ def newest_before(system: System, job: SnapshotImport) -> SnapshotImport | None:
 def people_of(system: System) -> People:
     """The agents expected in a system: the owner's own, and those of the providers of
     the engagements it serves. Two queries."""
-    agents = _expected(system)
+    agents = agents_expected(system)
     ids: dict[str, set[UUID]] = defaultdict(set)
     emails: dict[str, set[UUID]] = defaultdict(set)
     for pk, external_id, email in agents.values_list("pk", "external_id", "email"):
@@ -81,7 +81,9 @@ def people_of(system: System) -> People:
     return People(_frozen(ids), _frozen(emails), _frozen(aliases))
 
 
-def _expected(system: System) -> QuerySet[Agent]:
+def agents_expected(system: System) -> QuerySet[Agent]:
+    """Agents who may have an account in a system: the owner's own, and those of the
+    providers of the engagements it serves. One query."""
     serving = Q(organization__engagements_as_provider__systems=system)
     return Agent.objects.filter(
         Q(organization=system.organization_id) | serving
@@ -107,20 +109,8 @@ def known_accounts(system: System) -> dict[str, AccountState]:
 
 def state_of_account(row: Account) -> AccountState:
     """A recorded account in the shape of a row. No query."""
-    return AccountState(
-        key=row.key,
-        login=row.login,
-        name=row.name,
-        email=row.email,
-        aliases=tuple(row.aliases),
-        holder=row.holder,
-        kind=AccountKind(row.kind),
-        status=AccountStatus(row.status),
-        usage=Usage(row.usage),
-        last_used_at=row.last_used_at,
-        has_mfa=row.has_mfa,
-        opened_on=row.opened_on,
-    )
+    values = {each.name: getattr(row, each.name) for each in fields(AccountState)}
+    return AccountState(**values | {"aliases": tuple(row.aliases)})
 
 
 def held(system: System) -> set[Holding]:

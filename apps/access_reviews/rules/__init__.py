@@ -1,5 +1,6 @@
 """Pure decisions about accounts, flags, reviews and revocations."""
 
+from apps.access_reviews.rules.comparing import Differences, Listed, differences
 from apps.access_reviews.rules.conflicts import ConflictPair, conflicts
 from apps.access_reviews.rules.decisions import (
     LONGEST_REASON,
@@ -10,21 +11,39 @@ from apps.access_reviews.rules.decisions import (
     check_answer,
     check_next,
     is_own,
+    may_decide_afresh,
     needs_second,
+    seconds,
     standing,
 )
 from apps.access_reviews.rules.flags import AccountFacts, Flags, flags_of
-from apps.access_reviews.rules.matching import Match, People, match
+from apps.access_reviews.rules.logs import (
+    GAP_HOURS,
+    REQUIRED,
+    Hours,
+    KnownPeople,
+    LogEvent,
+    LogFindings,
+    LogTerms,
+    audit_log,
+    check_terms,
+)
+from apps.access_reviews.rules.matching import Match, People, match, match_account
 from apps.access_reviews.rules.population import decisions_sha256, population_sha256
+from apps.access_reviews.rules.reviewers import ReviewerScope, Team, reviewer_for
 from apps.access_reviews.rules.revocations import (
     PROPOSED_HOURS,
+    PROPOSED_NOTICE_HOURS,
     RevocationFacts,
+    Run,
     Times,
     clock_from,
     hours_between,
     seen_in,
+    speeds,
     state_of,
     time_to_revoke,
+    times_by_month,
 )
 from apps.access_reviews.rules.snapshot import (
     AccountState,
@@ -44,29 +63,45 @@ from apps.access_reviews.rules.words import (
 )
 
 __all__ = [
+    "GAP_HOURS",
     "LONGEST_REASON",
     "PROPOSED_HOURS",
+    "PROPOSED_NOTICE_HOURS",
+    "REQUIRED",
     "AccountFacts",
     "AccountState",
     "AlreadyDecided",
     "Answer",
     "ConflictPair",
     "DecisionRefused",
+    "Differences",
     "Flags",
     "GrantState",
     "Holding",
+    "Hours",
+    "KnownPeople",
+    "Listed",
+    "LogEvent",
+    "LogFindings",
+    "LogTerms",
     "Match",
     "Moment",
     "People",
+    "ReviewerScope",
     "RevocationFacts",
+    "Run",
     "SnapshotPlan",
     "Standing",
+    "Team",
     "Times",
+    "audit_log",
     "check_answer",
     "check_next",
+    "check_terms",
     "clock_from",
     "conflicts",
     "decisions_sha256",
+    "differences",
     "flag_in",
     "flags_of",
     "hours_between",
@@ -74,14 +109,20 @@ __all__ = [
     "kind_in",
     "looks_privileged",
     "match",
+    "match_account",
+    "may_decide_afresh",
     "moment_in",
     "needs_second",
     "plan_snapshot",
     "population_sha256",
+    "reviewer_for",
     "roles_in",
+    "seconds",
     "seen_in",
+    "speeds",
     "standing",
     "state_of",
     "status_in",
     "time_to_revoke",
+    "times_by_month",
 ]

@@ -42,6 +42,7 @@ class Standing:
     decided_by: UUID | None
     second_by: UUID | None
     turn: int
+    change_to: str = ""
 
 
 def check_answer(answer: Answer, *, flags: Collection[str], is_bulk: bool) -> None:
@@ -79,6 +80,24 @@ def needs_second(*, is_privileged: bool, decision: Decision) -> bool:
     return is_privileged and decision in {Decision.KEEP, Decision.CHANGE}
 
 
+def seconds(line: Standing, answer: Answer, *, by: UUID) -> bool:
+    """Tell whether an answer confirms what another person decided, word for word."""
+    is_same = (answer.decision, answer.change_to.strip()) == (
+        line.decision,
+        line.change_to,
+    )
+    is_waiting = standing(line) is ItemStanding.SECOND
+    return is_waiting and line.decided_by != by and is_same
+
+
+def may_decide_afresh(line: Standing, *, by: UUID) -> bool:
+    """Tell whether a line is open, or was escalated by somebody else."""
+    found = standing(line)
+    if found is ItemStanding.ESCALATED:
+        return line.decided_by != by
+    return found is ItemStanding.OPEN
+
+
 def standing(line: Standing) -> ItemStanding:
     """Return where a line stands."""
     if line.decision is Decision.NONE:
@@ -112,13 +131,10 @@ def check_next(line: Standing, answer: Answer, *, by: UUID, turn: int) -> bool:
     found = standing(line)
     if found is ItemStanding.ESCALATED and line.decided_by == by:
         raise NotAllowed("You escalated this line. Another person decides it.")
-    if found is not ItemStanding.SECOND:
-        return False
-    if line.decided_by == by:
-        if answer.decision is line.decision:
-            raise NotAllowed(
-                "Privileged access is kept only when a second person agrees. Ask "
-                "another reviewer to look at it."
-            )
-        return False
-    return answer.decision is line.decision
+    is_same = answer.decision is line.decision
+    if found is ItemStanding.SECOND and line.decided_by == by and is_same:
+        raise NotAllowed(
+            "Privileged access is kept only when a second person agrees. Ask another "
+            "reviewer to look at it."
+        )
+    return seconds(line, answer, by=by)

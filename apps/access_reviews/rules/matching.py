@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from apps.access_reviews.enums import AccountKind, MatchedBy
+from apps.access_reviews.rules.snapshot import AccountState
 
 _NEVER_A_PERSON = {AccountKind.ROOT, AccountKind.SERVICE}
 
@@ -61,6 +62,18 @@ def match(
             return Match(next(iter(found)), by, 1)
         most = max(most, len(found))
     return Match(candidates=most)
+
+
+def match_account(people: People, account: AccountState) -> Match:
+    """Return the one agent an account of an export belongs to."""
+    return match(
+        people,
+        holder=account.holder,
+        key=account.key,
+        login=account.login,
+        emails=(account.email, *account.aliases),
+        kind=account.kind,
+    )
 
 
 def _found(index: Mapping[str, frozenset[UUID]], words: Iterable[str]) -> set[UUID]:

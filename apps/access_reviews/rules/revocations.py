@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from apps.access_reviews.enums import AccountStatus, RevocationState
+from apps.core.dates import local_date
 
 PROPOSED_HOURS = 1
-"""Proposed, not in force: 90 FR 898 (RIN 0945-AA22). Shown beside, never a gap."""
+PROPOSED_NOTICE_HOURS = 24
+"""Proposed, not in force: 90 FR 898 (RIN 0945-AA22) would have access end within an
+hour of the end of employment, and the other party told within 24 hours of the change,
+164.308(a)(9)(ii)(D) as proposed. Shown beside where the owner asks, never a gap."""
 
 _ENDED = {AccountStatus.SUSPENDED, AccountStatus.REMOVED}
 
@@ -83,10 +88,16 @@ class Times:
     worst: float
 
 
-def time_to_revoke(
-    rows: Iterable[tuple[datetime, datetime, datetime]],
-) -> Times | None:
-    """Return the statistic over (asked, due, done); None where nothing was done."""
+Run = tuple[datetime, datetime, datetime]
+"""When access was asked to end, was due, and ended."""
+
+# Upper ends in hours, inclusive, with the words for them; what is longer comes last.
+SPEEDS = ((1, "Within an hour"), (4, "4 hours"), (24, "24 hours"), (72, "72 hours"))
+SLOWER = "Longer"
+
+
+def time_to_revoke(rows: Iterable[Run]) -> Times | None:
+    """Return the statistic over what was done; None where nothing was."""
     done = [(hours_between(asked, end), end <= due) for asked, due, end in rows]
     if not done:
         return None
@@ -97,3 +108,23 @@ def time_to_revoke(
         middle=round(median(hours), 1),
         worst=max(hours),
     )
+
+
+def speeds(rows: Iterable[Run]) -> dict[str, int]:
+    """Return how many ended how fast, the fastest first."""
+    found = dict.fromkeys([*(label for _, label in SPEEDS), SLOWER], 0)
+    for asked, _, end in rows:
+        passed = (end - asked).total_seconds() / 3600
+        label = next((name for most, name in SPEEDS if passed <= most), SLOWER)
+        found[label] += 1
+    return found
+
+
+def times_by_month(rows: Iterable[Run], *, zone: str) -> list[tuple[date, Times]]:
+    """Return the statistic of each month in which access ended, oldest first, by the
+    local day it ended on; a month is its first day."""
+    months: dict[date, list[Run]] = defaultdict(list)
+    for row in rows:
+        months[local_date(row[2], zone).replace(day=1)].append(row)
+    found = ((month, time_to_revoke(own)) for month, own in sorted(months.items()))
+    return [(month, times) for month, times in found if times is not None]

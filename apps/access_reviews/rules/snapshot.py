@@ -22,6 +22,7 @@ class AccountState:
     email: str = ""
     aliases: tuple[str, ...] = ()
     holder: str = ""
+    unit: str = ""
     kind: AccountKind = AccountKind.UNKNOWN
     status: AccountStatus = AccountStatus.UNKNOWN
     usage: Usage = Usage.UNKNOWN

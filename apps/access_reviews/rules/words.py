@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from apps.access_reviews.enums import AccountKind, AccountStatus, Usage
 from apps.core.tables import BadValue, DateOrder, parse_date
@@ -73,6 +73,7 @@ _TIME = re.compile(
     r"[0-9]{2}))?",
     re.IGNORECASE,
 )
+_EPOCH = re.compile(r"(?P<seconds>[12][0-9]{9})(?P<milli>[0-9]{3})?")
 _EPOCH_YEAR = 1970
 _HALF_DAY = 12
 
@@ -125,28 +126,31 @@ class Moment:
     at: datetime | None = None
 
 
-def moment_in(text: str, *, order: DateOrder) -> Moment:
+def moment_in(text: str, *, order: DateOrder, zone: tzinfo = UTC) -> Moment:
     """Return the moment a cell names.
 
     Words such as "never" or "no_information", and dates up to 1970, which systems
     write for "never", are NEVER; an empty cell is UNKNOWN. Without an offset the
-    time is taken as UTC. Raises BadValue.
+    time is taken as of ``zone``; ten or thirteen digits are seconds or milliseconds
+    since 1970. Raises BadValue.
     """
     value = " ".join(text.split())
     if not value or value.casefold() in {"-", "n/a", "na", "none", "null", "unknown"}:
         return Moment(Usage.UNKNOWN)
     if _word(value) in _NEVER:
         return Moment(Usage.NEVER)
-    at = _instant(value, order=order)
+    at = _instant(value, order, zone)
     if at.year <= _EPOCH_YEAR:
         return Moment(Usage.NEVER)
     return Moment(Usage.USED, at)
 
 
-def _instant(value: str, *, order: DateOrder) -> datetime:
+def _instant(value: str, order: DateOrder, zone: tzinfo) -> datetime:
+    if epoch := _EPOCH.fullmatch(value):
+        return datetime.fromtimestamp(int(epoch["seconds"]), UTC)
     found = _TIME.fullmatch(value)
     if found is None:
-        return datetime.combine(_day(value, order), time(), tzinfo=UTC)
+        return datetime.combine(_day(value, order), time(), zone).astimezone(UTC)
     day = _day(found["day"], order)
     hour = int(found["h"])
     if found["half"]:
@@ -155,7 +159,8 @@ def _instant(value: str, *, order: DateOrder) -> datetime:
         clock = time(hour, int(found["m"]), int(found["s"] or 0))
     except ValueError as error:
         raise _no_moment(value) from error
-    return datetime.combine(day, clock, tzinfo=_zone(found["zone"])).astimezone(UTC)
+    offset = _zone(found["zone"]) if found["zone"] else zone
+    return datetime.combine(day, clock, offset).astimezone(UTC)
 
 
 def _day(text: str, order: DateOrder) -> date:
@@ -165,8 +170,8 @@ def _day(text: str, order: DateOrder) -> date:
     return parse_date(text, order=order)
 
 
-def _zone(text: str | None) -> timezone:
-    if not text or text.upper() in {"Z", "UTC", "GMT"}:
+def _zone(text: str) -> timezone:
+    if text.upper() in {"Z", "UTC", "GMT"}:
         return UTC
     sign = -1 if text[0] == "-" else 1
     hours, minutes = int(text[1:3]), int(text[-2:])

@@ -21,6 +21,15 @@ from apps.access_reviews.views.imports import (
     ImportView,
     UploadView,
 )
+from apps.access_reviews.views.logs import (
+    LogReportView,
+    LogRowsView,
+    LogStatusView,
+    LogsView,
+    LogUploadView,
+    LogView,
+)
+from apps.access_reviews.views.reviewers import ReviewerRuleEndView, ReviewersView
 from apps.access_reviews.views.revocations import (
     EngagementView,
     RevocationsView,
@@ -30,6 +39,7 @@ from apps.access_reviews.views.revocations import (
 from apps.access_reviews.views.systems import (
     AccountsExportView,
     AccountView,
+    CompareView,
     PolicyView,
     RoleView,
     SystemChangeView,
@@ -49,6 +59,7 @@ __all__ = [
     "CampaignSignOffView",
     "CampaignView",
     "CampaignsView",
+    "CompareView",
     "DelegateView",
     "EngagementView",
     "ImportColumnsView",
@@ -58,7 +69,15 @@ __all__ = [
     "ImportView",
     "ImportsView",
     "ItemView",
+    "LogReportView",
+    "LogRowsView",
+    "LogStatusView",
+    "LogUploadView",
+    "LogView",
+    "LogsView",
     "PolicyView",
+    "ReviewerRuleEndView",
+    "ReviewersView",
     "RevocationView",
     "RevocationWithdrawView",
     "RevocationsView",

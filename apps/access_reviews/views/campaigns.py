@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from apps.access_reviews import actions, forms, queries, rules
-from apps.access_reviews.enums import Decision, Flag, ItemStanding
+from apps.access_reviews import actions, forms, queries
+from apps.access_reviews.enums import Flag
 from apps.access_reviews.models import Campaign, CampaignItem
 from apps.core import clock
 from apps.core.errors import Conflict
@@ -23,13 +23,6 @@ from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
 
 PAGE = 50
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 class CampaignsView(PortalView):
@@ -68,12 +61,22 @@ class CampaignCreateView(ActionView):
             name=given["name"],
             systems=systems,
             due_on=given["due_on"],
-            reviewers={each.pk: member.user for each in systems} if member else {},
+            reviewer=member.user if member else None,
             recurrence_months=given["recurrence_months"],
         )
         campaign = actions.open_campaign(by=self.actor, terms=terms)
         messages.success(self.request, f"The review {campaign} was opened.")
         return redirect("access_reviews:campaign", campaign.pk)
+
+
+def team_choices(view: PortalView) -> dict[str, Any]:
+    """Systems and teams lines are told apart by."""
+    actor = view.actor
+    return {
+        "systems": queries.system_choices(actor),
+        "engagements": queries.engagement_choices(actor),
+        "sites": queries.sites(actor.organization),
+    }
 
 
 class CampaignView(PortalView):
@@ -82,28 +85,25 @@ class CampaignView(PortalView):
     permission = Permission.ACCESS_REVIEW
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """``?standing``, ``?flag`` and ``?system`` narrow; ``?after`` pages."""
+        """``?standing``, ``?flag``, ``?system``, ``?engagement`` and ``?site`` narrow;
+        ``?after`` pages."""
         campaign = queries.campaign(self.actor, pk)
-        bulk_form = forms.BulkForm(initial=_narrowed(request) | {"decision": "keep"})
-        context = campaign_context(self, campaign) | {"bulk_form": bulk_form}
+        choices = team_choices(self)
+        narrow = forms.NarrowForm(request.GET, **choices)
+        bulk = forms.BulkForm(
+            initial=request.GET.dict() | {"decision": "keep"}, **choices
+        )
+        context = campaign_context(self, campaign, narrow) | {"bulk_form": bulk}
         return self.page("access_reviews/campaign.html", context)
 
 
-def _narrowed(request: HttpRequest) -> dict[str, str]:
-    names = ("standing", "flag", "system")
-    return {name: value for name in names if (value := request.GET.get(name, ""))}
-
-
-def campaign_context(view: PortalView, campaign: Campaign) -> dict[str, Any]:
+def campaign_context(
+    view: PortalView, campaign: Campaign, narrow: forms.NarrowForm
+) -> dict[str, Any]:
     """What the review screen shows. A fixed number of queries."""
-    request, query = view.request, _narrowed(view.request)
-    rows = queries.items(
-        view.actor,
-        campaign,
-        standing=query.get("standing", ""),
-        flag=query.get("flag", ""),
-        system=_uuid(query.get("system", "")),
-    )
+    request = view.request
+    query = {name: value for name in narrow.fields if (value := request.GET.get(name))}
+    rows = queries.items(view.actor, campaign, narrow.selection())
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 8:
         rows = rows.filter(number__gt=int(after))
@@ -117,7 +117,7 @@ def campaign_context(view: PortalView, campaign: Campaign) -> dict[str, Any]:
         "lines": queries.item_lines(view.actor, found[:PAGE]),
         "comparison": queries.compared(campaign),
         "flags": [(flag, counts[flag]) for flag in Flag if flag in counts],
-        "standings": ItemStanding,
+        "narrow": narrow,
         "query": query,
         "back": request.get_full_path(),
         "older_url": f"?{older}" if older else "",
@@ -167,18 +167,17 @@ class BulkView(_CampaignActionView):
         "and privileged access you decided first, is left for others."
     )
 
+    def form_arguments(self) -> dict[str, Any]:
+        """Systems and teams."""
+        return team_choices(self)
+
     def perform(self, form: Any) -> HttpResponse:
         """Say what became of the lines."""
-        given = form.cleaned_data
         outcome = actions.decide_many(
             self.campaign,
             by=self.actor,
-            selection=actions.Selection(
-                standing=given["standing"],
-                flag=given["flag"],
-                system=given["system"],
-            ),
-            answer=rules.Answer(Decision(given["decision"]), given["reason"]),
+            selection=form.selection(),
+            answer=form.answer(),
         )
         return self.done(
             f"{outcome.decided} lines decided, {outcome.seconded} confirmed as second "
@@ -187,25 +186,27 @@ class BulkView(_CampaignActionView):
 
 
 class DelegateView(_CampaignActionView):
-    """Give lines to another reviewer."""
+    """Give lines to another reviewer: of a system, of a team, or by number."""
 
     form_class = forms.DelegateForm
     verb = "Give lines to a reviewer"
+    explanation = (
+        "Lines that still need something move, and the reviewer is told. Lines about "
+        "that person stay where they are."
+    )
 
     def form_arguments(self) -> dict[str, Any]:
-        """Those who may review."""
-        return {"members": queries.reviewers(self.campaign.organization)}
+        """Those who may review, systems and teams."""
+        members = queries.reviewers(self.campaign.organization)
+        return team_choices(self) | {"members": members}
 
     def perform(self, form: Any) -> HttpResponse:
         """How many moved."""
-        given = form.cleaned_data
+        to = form.cleaned_data["to"].user
         moved = actions.delegate_items(
-            self.campaign,
-            by=self.actor,
-            numbers=range(given["first"], given["last"] + 1),
-            to=given["to"].user,
+            self.campaign, by=self.actor, selection=form.selection(), to=to
         )
-        return self.done(f"{moved} lines were given to {given['to'].user}.")
+        return self.done(f"{moved} lines were given to {to}.")
 
 
 class CampaignCloseView(_CampaignActionView):

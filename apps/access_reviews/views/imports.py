@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from apps.access_reviews import actions, forms, queries
 from apps.access_reviews.models import SnapshotImport, System
+from apps.core.models import TableImport
 from apps.core.tables_out import csv_response
-from apps.evidence import actions as evidence
-from apps.evidence.enums import FileKind
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
 
@@ -50,33 +50,19 @@ class UploadView(ActionView):
 
     def perform(self, form: Any) -> HttpResponse:
         """Keep the file, start the import, wait for its preview."""
-        upload = form.cleaned_data["file"]
-        stored = evidence.store_file(
-            by=self.actor,
-            organization=self.actor.organization,
-            name=upload.name,
-            content=upload,
-            accept=FileKind.TABLE,
-        )
-        job = actions.upload_snapshot(
+        given = dict(form.cleaned_data)
+        job = actions.push_snapshot(
             self.system,
             by=self.actor,
-            file=stored,
-            statement=actions.SnapshotStatement(
-                exported_by=form.cleaned_data["exported_by"],
-                exported_at=form.cleaned_data["exported_at"],
-                is_complete=form.cleaned_data["is_complete"],
-                expected_rows=form.cleaned_data["expected_rows"],
-            ),
-            file_name=upload.name,
+            upload=given.pop("file"),
+            statement=actions.SnapshotStatement(**given),
         )
         return redirect("access_reviews:import", job.pk)
 
 
 def import_context(job: SnapshotImport) -> dict[str, Any]:
     """What the page of an import shows."""
-    return {
-        "job": job,
+    return progress_context(job, "access_reviews:import") | {
         "is_waiting": job.state in WAITING,
         "columns_form": forms.ColumnsForm(
             kind=job.kind,
@@ -97,20 +83,45 @@ class ImportView(PortalView):
         return self.page("access_reviews/import.html", import_context(job))
 
 
-class ImportStatusView(PortalView):
-    """The progress of an import, asked every two seconds."""
+class StatusView(PortalView):
+    """The progress of a job over a file, asked every two seconds."""
 
     permission = Permission.ACCESS_VIEW
     is_polling = True
+    page_name: ClassVar[str]
+
+    def job(self, pk: UUID) -> TableImport:
+        """404 for one of anybody else."""
+        raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The fragment while it runs; then the whole page loads again."""
-        job = queries.snapshot(self.actor, pk)
+        job = self.job(pk)
         if job.state in WAITING:
-            return self.page("access_reviews/_import_status.html", {"job": job})
+            context = progress_context(job, self.page_name)
+            return self.page("access_reviews/_import_status.html", context)
         response = HttpResponse(status=204)
         response["HX-Refresh"] = "true"
         return response
+
+
+def progress_context(job: TableImport, page_name: str) -> dict[str, Any]:
+    """What the fragment shows, and where it asks again."""
+    return {
+        "job": job,
+        "page_url": reverse(page_name, args=[job.pk]),
+        "status_url": reverse(f"{page_name}_status", args=[job.pk]),
+    }
+
+
+class ImportStatusView(StatusView):
+    """The progress of an import."""
+
+    page_name = "access_reviews:import"
+
+    def job(self, pk: UUID) -> SnapshotImport:
+        """404 for an import of anybody else."""
+        return queries.snapshot(self.actor, pk)
 
 
 class _ImportActionView(ActionView):

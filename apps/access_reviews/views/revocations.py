@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 
 from apps.access_reviews import actions, forms, queries
 from apps.access_reviews.enums import RevocationState
@@ -16,8 +17,6 @@ from apps.access_reviews.models import Revocation
 from apps.core import clock
 from apps.core.charts import stacked_bar
 from apps.engagements import queries as engagements
-from apps.evidence import actions as evidence
-from apps.evidence.enums import FileKind
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
 
@@ -30,6 +29,7 @@ TONES = {
     RevocationState.VERIFIED: "good",
     RevocationState.WITHDRAWN: "plain",
 }
+SPEED_TONES = ("good", "good", "info", "warn", "bad")
 
 
 class RevocationsView(PortalView):
@@ -42,6 +42,7 @@ class RevocationsView(PortalView):
         state = request.GET.get("state", "running")
         rows = list(queries.revocations(self.actor, state=state)[:PAGE])
         counts = queries.counts(self.actor)
+        speed = queries.speed(self.actor, since=clock.now() - YEAR)
         context = {
             "lines": queries.lines(rows),
             "state": state,
@@ -51,10 +52,17 @@ class RevocationsView(PortalView):
                 [(str(each.label), counts[each], tone) for each, tone in TONES.items()],
                 label="Revocations by state",
             ),
-            "times": queries.time_to_revoke(self.actor, since=clock.now() - YEAR),
+            "speed": speed,
+            "speed_chart": _speed_chart(speed) if speed else "",
             "policy": queries.policy_of(self.actor.organization),
         }
         return self.page("access_reviews/revocations.html", context)
+
+
+def _speed_chart(speed: queries.Speed) -> SafeString:
+    tones = zip(speed.speeds.items(), SPEED_TONES, strict=True)
+    parts = [(label, count, tone) for (label, count), tone in tones]
+    return stacked_bar(parts, label="Hours from asked for to done")
 
 
 class RevocationView(ActionView):
@@ -84,18 +92,12 @@ class RevocationView(ActionView):
 
     def perform(self, form: Any) -> HttpResponse:
         """Keep the proof, then confirm."""
-        proof = form.cleaned_data["proof"]
-        stored = None
-        if proof is not None:
-            stored = evidence.store_file(
-                by=self.actor,
-                organization=self.actor.organization,
-                name=proof.name,
-                content=proof,
-                accept=FileKind.DOCUMENT,
-            )
+        given = form.cleaned_data
         actions.confirm_revocation(
-            self.revocation, by=self.actor, note=form.cleaned_data["note"], proof=stored
+            self.revocation,
+            by=self.actor,
+            note=given["note"],
+            proof=actions.stored_proof(given["proof"], by=self.actor),
         )
         messages.success(
             self.request, "Confirmed. The next complete export verifies it."

@@ -115,6 +115,24 @@ def _cells(line: queries.GrantLine) -> list[object]:
     ]
 
 
+class CompareView(PortalView):
+    """Systems beside the roster, or beside one of them such as the personnel list."""
+
+    permission = Permission.ACCESS_VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """``?reference`` is a system; without one the roster."""
+        systems = list(queries.systems(self.actor))
+        wanted = request.GET.get("reference", "")
+        reference = next((row for row in systems if str(row.pk) == wanted), None)
+        context = {
+            "systems": systems,
+            "reference": reference,
+            "compared": queries.compared_systems(systems, reference=reference),
+        }
+        return self.page("access_reviews/compare.html", context)
+
+
 class SystemCreateView(ActionView):
     """A new system."""
 

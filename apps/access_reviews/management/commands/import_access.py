@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from apps.access_reviews import actions, queries
 from apps.access_reviews.models import SnapshotImport, System
 from apps.core.errors import PortalError
-from apps.evidence import actions as evidence
-from apps.evidence.enums import FileKind
 from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor
 from apps.workforce import queries as workforce
@@ -109,24 +108,15 @@ def _system(actor: Actor, name: str) -> System:
 
 
 def _upload(actor: Actor, system: System, options: dict[str, Any]) -> SnapshotImport:
-    path: Path = options["file"]
-    with path.open("rb") as content:
-        stored = evidence.store_file(
+    with options["file"].open("rb") as content:
+        return actions.push_snapshot(
+            system,
             by=actor,
-            organization=actor.organization,
-            name=path.name,
-            content=content,
-            accept=FileKind.TABLE,
+            upload=File(content, name=options["file"].name),
+            statement=actions.SnapshotStatement(
+                exported_by=options["exported_by"],
+                exported_at=options["exported_at"],
+                is_complete=options["complete"],
+                expected_rows=options["expected"],
+            ),
         )
-    return actions.upload_snapshot(
-        system,
-        by=actor,
-        file=stored,
-        statement=actions.SnapshotStatement(
-            exported_by=options["exported_by"],
-            exported_at=options["exported_at"],
-            is_complete=options["complete"],
-            expected_rows=options["expected"],
-        ),
-        file_name=path.name,
-    )

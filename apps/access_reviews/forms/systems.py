@@ -1,4 +1,4 @@
-"""Forms of the room."""
+"""Forms of systems, exports, roles, the policy and matches."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.access_reviews import rules
-from apps.access_reviews.enums import AccountKind, Decision, ItemStanding
+from apps.access_reviews.enums import AccountKind
+from apps.access_reviews.forms.widgets import MomentInput
 from apps.access_reviews.importer.fields import FIELDS_BY_KIND
-from apps.access_reviews.models import System
 from apps.engagements.models import Engagement
-from apps.tenancy.models import Membership
 from apps.workforce.enums import AgentRole
 from apps.workforce.models import Agent
 
@@ -23,24 +21,6 @@ DATE_ORDERS = (
 )
 NOT_IN_FILE = ("", "Not in this file")
 PRIVILEGED = (("", "Nobody said"), ("yes", "Privileged"), ("no", "Not privileged"))
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own field for a moment."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class SystemForm(forms.Form):
@@ -170,8 +150,9 @@ class PolicyForm(forms.Form):
     )
     shows_proposed = forms.BooleanField(
         required=False,
-        label="Show leavers beside the proposed one-hour rule",
-        help_text="Proposed in 90 FR 898, not in force; it never counts as a gap.",
+        label="Show leavers beside the proposed one-hour and 24-hour duties",
+        help_text="Proposed in 90 FR 898 (end access within an hour, tell the other "
+        "party within 24 hours), not in force; they never count as a gap.",
     )
 
 
@@ -192,132 +173,3 @@ class MatchForm(forms.Form):
             agents, required=False, empty_label="No agent"
         )
         self.order_fields(["agent", "kind", "note"])
-
-
-class CampaignForm(forms.Form):
-    """A review to open."""
-
-    name = forms.CharField(max_length=200)
-    due_on = forms.DateField(widget=DateInput, label="Due")
-    recurrence_months = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=36,
-        label="Repeat after months",
-        help_text="Empty: once. The law asks for review and sets no interval (45 CFR "
-        "164.308(a)(4)(ii)(C)).",
-    )
-    systems: forms.ModelMultipleChoiceField[System]
-    reviewer: forms.ModelChoiceField[Membership]
-
-    def __init__(
-        self,
-        *args: Any,
-        systems: QuerySet[System],
-        members: QuerySet[Membership],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["systems"] = forms.ModelMultipleChoiceField(
-            systems, widget=forms.CheckboxSelectMultiple
-        )
-        self.fields["reviewer"] = forms.ModelChoiceField(
-            members,
-            required=False,
-            empty_label="Any manager",
-            help_text="Lines can be given to others afterwards.",
-        )
-
-
-class DecisionForm(forms.Form):
-    """A decision on one line; ``flags`` are those of the line."""
-
-    decision = forms.ChoiceField(
-        choices=[each for each in Decision.choices if each[0]],
-        widget=forms.RadioSelect,
-    )
-    reason = forms.CharField(max_length=rules.LONGEST_REASON, required=False)
-    change_to = forms.CharField(
-        max_length=200, required=False, label="Role that is enough (for a change)"
-    )
-    turn = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, flags: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._flags = flags
-
-    def clean(self) -> dict[str, Any]:
-        """What the action will ask, said beside the field."""
-        cleaned = super().clean() or {}
-        if "decision" in cleaned and "reason" in cleaned:
-            try:
-                rules.check_answer(self.answer(), flags=self._flags, is_bulk=False)
-            except rules.DecisionRefused as error:
-                for name, texts in (
-                    error.fields or {"reason": [error.message]}
-                ).items():
-                    self.add_error(name, " ".join(texts))
-        return cleaned
-
-    def answer(self) -> rules.Answer:
-        """The decision as the rules take it."""
-        return rules.Answer(
-            decision=Decision(self.cleaned_data["decision"]),
-            reason=self.cleaned_data.get("reason", ""),
-            change_to=self.cleaned_data.get("change_to", ""),
-        )
-
-
-class BulkForm(forms.Form):
-    """One decision for all lines the page is narrowed to."""
-
-    decision = forms.ChoiceField(
-        choices=[(each.value, each.label) for each in (Decision.KEEP, Decision.REVOKE)]
-    )
-    reason = forms.CharField(max_length=rules.LONGEST_REASON)
-    standing = forms.ChoiceField(
-        choices=[
-            (ItemStanding.OPEN, "Lines to decide"),
-            (ItemStanding.SECOND, "Lines that wait for a second reviewer"),
-        ]
-    )
-    flag = forms.CharField(required=False, widget=forms.HiddenInput)
-    system = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-
-class DelegateForm(forms.Form):
-    """Lines given to somebody else."""
-
-    to: forms.ModelChoiceField[Membership]
-    first = forms.IntegerField(min_value=1, label="From line")
-    last = forms.IntegerField(min_value=1, label="To line")
-
-    def __init__(
-        self, *args: Any, members: QuerySet[Membership], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"] = forms.ModelChoiceField(members, label="Reviewer")
-
-    def clean(self) -> dict[str, Any]:
-        """The range runs forwards."""
-        cleaned = super().clean() or {}
-        if (cleaned.get("last") or 0) < (cleaned.get("first") or 0):
-            self.add_error("last", "The last line comes before the first.")
-        return cleaned
-
-
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(max_length=500)
-
-
-class DoneForm(forms.Form):
-    """That access was taken away, and how it is known."""
-
-    note = forms.CharField(
-        max_length=500, help_text="For example the number of the ticket."
-    )
-    proof = forms.FileField(
-        required=False, help_text="PDF, DOCX, PNG or JPEG; kept as evidence."
-    )
