@@ -189,9 +189,9 @@ def _text(job: LogAudit) -> str:
 def test_report_says_what_was_found_and_what_is_ours(cast: Cast) -> None:
     text = _text(_audited(_uploaded(cast, _system(cast)), cast))
     summary = (
-        "7 events of Chat desk: 3 of 5 required fields not always filled, 1 gaps of 24 "
-        "hours or more, 1 out of hours, 1 by unknown accounts, 1 by accounts that had "
-        "ended."
+        "7 events of Chat desk. Required fields not always filled: 3 of 5. Gaps of 24 "
+        "hours or more: 1. Out of hours: 1. By unknown accounts: 1. After access had "
+        "ended: 1."
     )
     for words in (summary, "164.312(b)", "own defaults", "The sample was deleted"):
         assert words in text
@@ -362,7 +362,7 @@ def test_pages_lead_from_sample_to_calendar(cast: Cast, client_for: ClientFor) -
 
     assert "Start an activity" in client.get(record).content.decode()
     activity = make_activity(cast.vendor, kind="access_log_audit")
-    assert "1 by unknown accounts" in client.get(record).content.decode()
+    assert "By unknown accounts: 1" in client.get(record).content.decode()
     assert client.post(record, {"activity": activity.pk}).status_code == 302
     done = ActivityRecord.objects.get()
     job.refresh_from_db()

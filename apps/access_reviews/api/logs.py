@@ -132,9 +132,10 @@ class LogAuditViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: Any = None) -> Response:
         """Say which column is which; the audit follows and the file is deleted."""
+        found = self.get_object()
         given = read(LogColumns, request)
         job = actions.confirm_log(
-            self.get_object(),
+            found,
             by=self.actor,
             columns=given["columns"],
             order=given["date_order"],

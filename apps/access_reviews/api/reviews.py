@@ -148,11 +148,12 @@ class CampaignViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: Any = None) -> Response:
         """Decide all selected lines that wait for a decision of the caller."""
+        campaign = self.get_object()
         given = read(BulkInput, request)
         chosen = selection(given)
         answer = rules.Answer(Decision(given.pop("decision")), **given)
         outcome = actions.decide_many(
-            self.get_object(), by=self.actor, selection=chosen, answer=answer
+            campaign, by=self.actor, selection=chosen, answer=answer
         )
         return Response(BulkAnswer(outcome).data)
 
@@ -160,9 +161,10 @@ class CampaignViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
     @action(detail=True, methods=["post"])
     def delegate(self, request: Request, pk: Any = None) -> Response:
         """Give lines to another reviewer; those about that person stay."""
+        campaign = self.get_object()
         given = read(DelegateInput, request)
         moved = actions.delegate_items(
-            self.get_object(),
+            campaign,
             by=self.actor,
             selection=selection(given),
             to=queries.reviewer_named(self.actor.organization, given["to"]),

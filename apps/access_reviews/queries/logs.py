@@ -136,16 +136,16 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def log_summary(job: LogAudit) -> str:
-    """The findings in one sentence of counts. No query."""
+    """The findings in counts. No query."""
     found = job.findings
     lacking = sum(each["count"] > 0 for each in found["fields"])
     return (
-        f"{found['read']:,} events of {job.system}: {lacking} of "
-        f"{len(found['fields'])} required fields not always filled, "
-        f"{found['gap_count']:,} gaps of {job.gap_hours} hours or more, "
-        f"{found['outside']['count']:,} out of hours, "
-        f"{found['unknown']['count']:,} by unknown accounts, "
-        f"{found['ended']['count']:,} by accounts that had ended."
+        f"{found['read']:,} events of {job.system}. "
+        f"Required fields not always filled: {lacking} of {len(found['fields'])}. "
+        f"Gaps of {job.gap_hours} hours or more: {found['gap_count']:,}. "
+        f"Out of hours: {found['outside']['count']:,}. "
+        f"By unknown accounts: {found['unknown']['count']:,}. "
+        f"After access had ended: {found['ended']['count']:,}."
     )
 
 
