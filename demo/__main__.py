@@ -16,7 +16,18 @@ from django.conf import settings  # noqa: E402 - Django is set up just above
 
 from apps.core import clock  # noqa: E402
 from apps.tenancy.models import Organization  # noqa: E402
-from demo import access, crews, imports, people, results, story  # noqa: E402
+from demo import (  # noqa: E402
+    access,
+    assurance,
+    crews,
+    imports,
+    incident,
+    people,
+    questionnaire,
+    reminders,
+    results,
+    story,
+)
 from demo import portfolio as p  # noqa: E402
 
 

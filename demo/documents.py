@@ -40,12 +40,19 @@ def agreement(
     return bytes(HTML(string=html, url_fetcher=_nothing).write_pdf())
 
 
+def paper(title: str, issuer: str, text: str) -> bytes:
+    """Return a page of evidence: a title, who issued it, and one paragraph."""
+    html = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
+    <title>{escape(title)}</title><style>{STYLE}</style></head><body>
+    <h1>{escape(title)}</h1>
+    <p>{escape(issuer)}. Invented for a demonstration.</p>
+    <p>{escape(text)}</p></body></html>"""
+    return bytes(HTML(string=html, url_fetcher=_nothing).write_pdf())
+
+
 def note(text: str) -> bytes:
     """Return a page that says one thing, such as that an account was closed."""
-    html = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
-    <title>Record</title><style>{STYLE}</style></head><body>
-    <h1>Record</h1><p>{escape(text)}. Invented for a demonstration.</p></body></html>"""
-    return bytes(HTML(string=html, url_fetcher=_nothing).write_pdf())
+    return paper("Record", "The system's operator", f"{text}.")
 
 
 def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:

@@ -7,7 +7,14 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from apps.assurance.enums import Outcome
 from apps.assurance.models import Activity
+
+
+class ExerciseForm(forms.Form):
+    """How an exercise ended, as the assurance calendar asks."""
+
+    outcome = forms.ChoiceField(label="How it ended", choices=Outcome.choices)
 
 
 class LogRecordForm(forms.Form):

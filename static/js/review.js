@@ -32,7 +32,7 @@
     k: () => show(at - 1),
     a: (row) => buttonOf(row, "a")?.click(),
     n: (row) => reasonOf(row)?.focus(),
-    o: (row) => row.querySelector("[data-review-open]").click(),
+    o: (row) => row.querySelector("[data-review-open]")?.click(),
     b: () => document.querySelector("[data-review-bulk] select")?.focus(),
     "]": () => document.querySelector(".pager a[rel=next]")?.click(),
     "[": () => document.querySelector(".pager a[rel=first]")?.click(),
@@ -57,7 +57,8 @@
     if (!isKnown) return;
     const act = actions[key] ?? ((row) => askFor(row, key));
     event.preventDefault();
-    if (at < 0 && "areno".includes(event.key)) show(0);
+    // Keys that move, page or go to the bulk form need no row.
+    if (at < 0 && !"jkb[]".includes(key)) show(0);
     act(rows[at]);
   });
 

@@ -322,10 +322,10 @@ def test_speed_is_told_by_hours_month_and_cause(
     assert found is not None
     assert found.speeds == {
         "Within an hour": 1,
-        "4 hours": 0,
-        "24 hours": 1,
-        "72 hours": 0,
-        "Longer": 1,
+        "Within 4 hours": 0,
+        "Within 24 hours": 1,
+        "Within 72 hours": 0,
+        "Later": 1,
     }
     june = rules.Times(count=3, in_time=2, middle=24.0, worst=100.0)
     assert (found.times, found.months) == (june, [(date(2026, 6, 1), june)])

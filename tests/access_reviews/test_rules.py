@@ -331,3 +331,32 @@ def test_population_hash_depends_on_order_and_text() -> None:
     assert one == rules.population_sha256([[1, "a"], [2, "b"]])
     assert one != rules.population_sha256([[2, "b"], [1, "a"]])
     assert one != rules.population_sha256([[1, "a"], [2, "c"]])
+
+
+@pytest.mark.parametrize(
+    ("reference", "other", "expected"),
+    [
+        (rules.Listed("A"), None, ("missing",)),
+        (rules.Listed("A", is_expected=False), None, ()),
+        (rules.Listed("A", has_ended=True), None, ()),
+        (None, rules.Listed("A"), ("extra",)),
+        (None, rules.Listed("A", has_ended=True), ()),
+        (rules.Listed("A", has_ended=True), rules.Listed("A"), ("ended",)),
+        (rules.Listed("A"), rules.Listed("A", has_ended=True), ()),
+        (rules.Listed("A", "Chat"), rules.Listed("A", "Voice"), ("moved",)),
+        (rules.Listed("A", "Chat"), rules.Listed("A", " CHAT "), ()),
+        (rules.Listed("A", "Chat"), rules.Listed("A"), ()),
+        (rules.Listed("A", is_expected=False), rules.Listed("A"), ()),
+    ],
+)
+def test_lists_of_people_differ_in_one_way(
+    reference: rules.Listed | None,
+    other: rules.Listed | None,
+    expected: tuple[str, ...],
+) -> None:
+    found = rules.differences(
+        {"1": reference} if reference else {}, {"1": other} if other else {}
+    )
+    kinds = ("missing", "extra", "ended", "moved")
+    assert tuple(kind for kind in kinds if getattr(found, kind)) == expected
+    assert found.is_empty is (expected == ())

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from apps.access_reviews import rules
 from apps.access_reviews.models import Account, System
 from apps.access_reviews.queries.facts import person_of
 from apps.access_reviews.queries.snapshots import agents_expected
+from apps.access_reviews.queries.systems import running_today
 from apps.access_reviews.rules.comparing import ENDED, NOBODYS
 from apps.core import clock
 from apps.tenancy.models import Organization
-from apps.workforce.models import Agent
+from apps.workforce.models import Agent, Assignment
 
 People = dict[str, rules.Listed]
 
@@ -44,7 +47,7 @@ def compared_systems(
 ) -> list[SystemComparison]:
     """Every other system beside the reference; None is the roster of the agents
     expected in each. Service and root accounts stand in no list of people. One query,
-    and one for each system beside the roster."""
+    and two for each system beside the roster."""
     lists = _people_in(systems)
     found = []
     for system in systems:
@@ -76,9 +79,21 @@ def _people_in(systems: Sequence[System]) -> dict[UUID, People]:
 
 
 def _roster(system: System) -> People:
+    """Agents who may have an account; where the system serves engagements, those who
+    serve one of them today are expected to."""
+    today = clock.today(system.organization.time_zone)
+    serve = Assignment.objects.filter(
+        running_today(today), agent=OuterRef("pk"), engagement__systems=system
+    )
+    rows = agents_expected(system).select_related("organization")
+    serves_any = system.engagements.exists()
     return {
-        str(row.pk): rules.Listed(_shown(row, system.organization), "", _has_left(row))
-        for row in agents_expected(system).select_related("organization")
+        str(row.pk): rules.Listed(
+            _shown(row, system.organization),
+            has_ended=_has_left(row),
+            is_expected=not serves_any or row.serves,
+        )
+        for row in rows.annotate(serves=Exists(serve))
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from apps.access_reviews import rules
@@ -67,6 +68,10 @@ def _context(
     ]
     return {
         "campaign": campaign,
+        "sources": [
+            each | {"exported_at": datetime.fromisoformat(each["exported_at"])}
+            for each in campaign.sources
+        ],
         "zone": campaign.organization.time_zone,
         "progress": found,
         "chart": stacked_bar(parts, label="Decisions"),

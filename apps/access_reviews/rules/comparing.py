@@ -14,11 +14,13 @@ ENDED = frozenset({AccountStatus.SUSPENDED, AccountStatus.REMOVED})
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A person in one list: how the list names them, their unit, whether it says that
-    they are gone or their account is closed."""
+    they are gone or their account is closed. ``is_expected`` False: known, but needs
+    no account in what is compared."""
 
     name: str
     unit: str = ""
     has_ended: bool = False
+    is_expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,13 @@ def differences(
     """Compare a list with the reference. A unit that one of them does not state is no
     difference; case and spaces are none either."""
     works = {key for key, each in other.items() if not each.has_ended}
-    there = {key for key, each in reference.items() if not each.has_ended}
-    both = works & there
+    gone = {key for key, each in reference.items() if each.has_ended}
+    wanted = {key for key, each in reference.items() if each.is_expected} - gone
+    both = works & set(reference) - gone
     return Differences(
-        missing=tuple(sorted(there - set(other))),
+        missing=tuple(sorted(wanted - set(other))),
         extra=tuple(sorted(works - set(reference))),
-        ended=tuple(sorted((works & set(reference)) - there)),
+        ended=tuple(sorted(works & gone)),
         moved=tuple(
             sorted(key for key in both if _is_moved(reference[key], other[key]))
         ),

@@ -92,8 +92,13 @@ Run = tuple[datetime, datetime, datetime]
 """When access was asked to end, was due, and ended."""
 
 # Upper ends in hours, inclusive, with the words for them; what is longer comes last.
-SPEEDS = ((1, "Within an hour"), (4, "4 hours"), (24, "24 hours"), (72, "72 hours"))
-SLOWER = "Longer"
+SPEEDS = (
+    (1, "Within an hour"),
+    (4, "Within 4 hours"),
+    (24, "Within 24 hours"),
+    (72, "Within 72 hours"),
+)
+SLOWER = "Later"
 
 
 def time_to_revoke(rows: Iterable[Run]) -> Times | None:
