@@ -143,7 +143,7 @@ def make_case_objects(cast: Any) -> dict[str, Any]:
     return {
         "incident": incident,
         "clock": make_clock(incident),
-        "letter": make_letter(incident),
+        "breach_letter": make_letter(incident),
         "contact": make_contact(cast.clinic),
         "register_entry": entry,
         "register_import": entry.source,

@@ -81,10 +81,10 @@ class LetterFinishView(PortalView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Finish, or say what is missing."""
+        row = queries.letter(self.actor, pk)
         form = forms.RevisionForm(request.POST)
         if not form.is_valid():
             raise Invalid("Open the letter again and finish the revision you read.")
-        row = queries.letter(self.actor, pk)
         try:
             actions.finish_letter(
                 row, by=self.actor, revision=form.cleaned_data["revision"]
