@@ -20,7 +20,7 @@ def made(name: str, *, size: str, today: date) -> Iterator[Dataset]:
     """Create, migrate and fill the database; drop it afterwards."""
     server = os.environ["BENCH_DATABASE_OWNER_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         connection.execute(f'CREATE DATABASE "{name}"')
     dataset = Dataset(SIZES[size], today)
     try:
@@ -32,4 +32,4 @@ def made(name: str, *, size: str, today: date) -> Iterator[Dataset]:
     finally:
         connections.close_all()
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            connection.execute(f'DROP DATABASE "{name}"')

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.utils import CursorWrapper
 
 # Where databases are made from: read before any test points the connections elsewhere.
@@ -31,14 +31,23 @@ def make_database(name: str) -> None:
         cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         template = _template(cursor)
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(cursor, name)
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 def drop_database(name: str) -> None:
     """Take it away, whoever is still connected."""
     with _owner_in(HOME) as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(cursor, name)
+
+
+def _drop(cursor: CursorWrapper, name: str) -> None:
+    """Without FORCE the server sends its own vacuum away, which the owner may not end;
+    with it, whoever a stopped run left connected."""
+    try:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    except OperationalError:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -67,7 +76,7 @@ def _template(cursor: CursorWrapper) -> str:
     if name in found:
         return name
     for stale in found:
-        cursor.execute(f'DROP DATABASE "{stale}" WITH (FORCE)')
+        _drop(cursor, stale)
     # Under another name until it is whole: a run may be stopped half-way.
     making = f"{PREFIX}now"
     cursor.execute(f'CREATE DATABASE "{making}"')

@@ -68,6 +68,7 @@ _PERMISSIONS = {
     "questionnaire": Permission.QUESTIONNAIRES_VIEW,
     "gate": Permission.ENGAGEMENTS_VIEW,
     "incident": Permission.INCIDENTS_VIEW,
+    "site": Permission.WORKFORCE_VIEW,
 }
 
 

@@ -232,7 +232,7 @@ def _assigned(
         found = found.filter(
             is_open if chosen.state is GridState.NOT_CLEARED else ~is_open
         )
-    return found.select_related("agent", "site").order_by("agent")
+    return found.select_related("agent", "site").order_by("agent_id")
 
 
 @dataclass(frozen=True, slots=True)
