@@ -210,7 +210,7 @@ def lapsing_agents(
         _lapsing(Certification.objects.all(), first=first, last=last)
         .filter(course__organization__in=organization_ids)
         .exclude(agent__email="")
-        .order_by("agent", "valid_until", "course")
+        .order_by("agent_id", "valid_until", "course_id")
         .values_list(
             *("course__organization", "agent", "agent__email"),
             *("course", "course__title", "valid_until"),
