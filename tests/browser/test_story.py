@@ -164,7 +164,7 @@ def _staff(page: Page, live: Live, pk: str, folder: Path) -> None:
     page.get_by_label("Valid for months").fill("12")
     _press(page, "Add course")
     page.goto(f"{live.url}/training/engagement/{pk}/require/")
-    page.get_by_label("Course").select_option(label="HIPAA basics")
+    page.get_by_label("Course", exact=True).select_option(label="HIPAA basics")
     page.get_by_label("From").fill(_day(-60))
     _press(page, "Require course")
 
