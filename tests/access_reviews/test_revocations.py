@@ -207,7 +207,7 @@ def test_gate_speaks_once_something_was_revoked(cast: Cast) -> None:
     row.done_at = NOON
     row.save(update_fields=["done_at"])
     [found] = queries.gate_conditions(judged, as_of=today)[cast.engagement.pk]
-    assert found.detail == "All 1 revocations are done."
+    assert found.detail == "The one revocation is done."
 
 
 def test_due_items_are_the_owners(cast: Cast) -> None:

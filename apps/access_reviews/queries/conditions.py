@@ -90,7 +90,11 @@ def _revocations_done(tally: _Tally, engagement_id: UUID) -> GateCondition:
         verb = "runs" if tally.running == 1 else "run"
         detail = f"{tally.running:,} of {tally.all:,} revocations {verb}, none overdue."
     else:
-        detail = f"All {tally.all:,} revocations are done."
+        detail = (
+            "The one revocation is done."
+            if tally.all == 1
+            else f"All {tally.all:,} revocations are done."
+        )
     return GateCondition(
         code="access.revocations_done",
         title="Access that should have ended has ended",
