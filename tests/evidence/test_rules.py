@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.evidence import rules
@@ -196,6 +196,9 @@ def test_clean_name(name: str, expected: str) -> None:
 
 
 @given(st.text())
+@example("0\r\x1b\r0")
+@example("e\u200d\u0301.pdf")
+@example("a" * (rules.NAME_MAX - 5) + " b.pdf")
 def test_clean_name_of_any_text(name: str) -> None:
     cleaned = rules.clean_name(name, media_type=MediaType.PDF)
     assert 1 <= len(cleaned) <= rules.NAME_MAX

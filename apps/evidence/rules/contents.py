@@ -298,17 +298,18 @@ def clean_name(name: str, *, media_type: MediaType) -> str:
     tricks), leading and trailing dots; at most 200 characters with the extension
     kept; a name without extension gets the one of its content.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    spaced = re.sub(r"\s+", " ", last)
-    shown = "".join(ch for ch in spaced if unicodedata.category(ch)[0] != "C")
-    shown = shown.strip(" .") or "file"
+    last = re.sub(r"\s", " ", re.split(r"[/\\]", name)[-1])
+    # What is dropped may have stood between blanks, or between a letter and its accent.
+    kept = "".join(ch for ch in last if unicodedata.category(ch)[0] != "C")
+    shown = re.sub(r" +", " ", unicodedata.normalize("NFC", kept)).strip(" .") or "file"
     extension = _extension(shown)
     if extension not in {e for group in EXTENSIONS.values() for e in group}:
         extension = EXTENSIONS[media_type][0]
         stem = shown
     else:
-        stem = shown[: -len(extension) - 1].rstrip(" .") or "file"
-    return f"{stem[: NAME_MAX - len(extension) - 1]}.{extension}"
+        stem = shown[: -len(extension) - 1]
+    stem = stem[: NAME_MAX - len(extension) - 1].rstrip(" .") or "file"
+    return f"{stem}.{extension}"
 
 
 def _extension(name: str) -> str:
