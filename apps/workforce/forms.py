@@ -7,16 +7,10 @@ from typing import Any
 
 from django import forms
 
+from apps.core.forms import SheetColumnsForm
 from apps.engagements.enums import Channel
 from apps.workforce import importer
 from apps.workforce.enums import AgentRole, Control
-
-DATE_ORDERS = (
-    ("", "As found in the file"),
-    ("day_first", "Day first (31/03/2026)"),
-    ("month_first", "Month first (03/31/2026)"),
-)
-NOT_IN_FILE = ("", "Not in this file")
 
 
 class DateInput(forms.DateInput):
@@ -160,35 +154,9 @@ class UnassignForm(forms.Form):
         )
 
 
-class ColumnsForm(forms.Form):
-    """Which column holds which field, and how its dates are read."""
+class ColumnsForm(SheetColumnsForm):
+    """Which column holds which field of a roster."""
 
-    date_order = forms.ChoiceField(choices=DATE_ORDERS, required=False)
-
-    def __init__(self, *args: Any, understood: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        header = understood.get("header", [])
-        choices = [NOT_IN_FILE, *((str(at), name) for at, name in enumerate(header))]
-        taken = {
-            each["field"]: str(each["index"]) for each in understood.get("columns", [])
-        }
-        for field in importer.FIELDS:
-            self.fields[field.name] = forms.ChoiceField(
-                label=field.label,
-                choices=choices,
-                required=False,
-                initial=taken.get(field.name, ""),
-            )
-        sheets = [understood.get("sheet"), *understood.get("other_sheets", [])]
-        if len(sheets) > 1:
-            names = [str(name).removesuffix(" (hidden)") for name in sheets]
-            self.fields["sheet"] = forms.ChoiceField(
-                choices=[(name, name) for name in names], initial=names[0]
-            )
-
-    def columns(self) -> dict[str, int | None]:
-        """Field to column, None where the file has none."""
-        return {
-            field.name: int(value) if (value := self.cleaned_data[field.name]) else None
-            for field in importer.FIELDS
-        }
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        wanted = [(field.name, field.label) for field in importer.FIELDS]
+        super().__init__(*args, wanted=wanted, **kwargs)

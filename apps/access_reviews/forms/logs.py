@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import QuerySet
 
 from apps.access_reviews import queries, rules
-from apps.access_reviews.forms.systems import DATE_ORDERS, NOT_IN_FILE
 from apps.access_reviews.forms.widgets import DateInput, TimeInput
 from apps.access_reviews.models import System
+from apps.core.forms import ColumnsForm
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -66,27 +66,9 @@ class LogUploadForm(forms.Form):
         self.order_fields(["system"])
 
 
-class LogColumnsForm(forms.Form):
+class LogColumnsForm(ColumnsForm):
     """Which column answers each question."""
 
-    date_order = forms.ChoiceField(choices=DATE_ORDERS, required=False)
-
-    def __init__(self, *args: Any, understood: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        header = understood.get("header", [])
-        choices = [NOT_IN_FILE, *((str(at), name) for at, name in enumerate(header))]
-        taken = {each["field"]: each["index"] for each in understood.get("columns", [])}
-        for name, label in rules.REQUIRED.items():
-            self.fields[name] = forms.TypedChoiceField(
-                label=label,
-                choices=choices,
-                coerce=int,
-                empty_value=None,
-                required=False,
-                initial=str(taken.get(name, "")),
-            )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, wanted=rules.REQUIRED.items(), **kwargs)
         self.order_fields([*rules.REQUIRED, "date_order"])
-
-    def columns(self) -> dict[str, int | None]:
-        """Field to column, None where the log has none."""
-        return {name: self.cleaned_data[name] for name in rules.REQUIRED}

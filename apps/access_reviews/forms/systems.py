@@ -7,19 +7,14 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.access_reviews.enums import AccountKind
+from apps.access_reviews.enums import AccountKind, SnapshotKind
 from apps.access_reviews.forms.widgets import MomentInput
 from apps.access_reviews.importer.fields import FIELDS_BY_KIND
+from apps.core import forms as core
 from apps.engagements.models import Engagement
 from apps.workforce.enums import AgentRole
 from apps.workforce.models import Agent
 
-DATE_ORDERS = (
-    ("", "As found in the file"),
-    ("day_first", "Day first (31/03/2026)"),
-    ("month_first", "Month first (03/31/2026)"),
-)
-NOT_IN_FILE = ("", "Not in this file")
 PRIVILEGED = (("", "Nobody said"), ("yes", "Privileged"), ("no", "Not privileged"))
 
 
@@ -80,35 +75,14 @@ class ConfirmForm(forms.Form):
     """Nothing to fill in: what the page shows is confirmed as it stands."""
 
 
-class ColumnsForm(forms.Form):
-    """Which column holds which field, and how its dates are read."""
+class ColumnsForm(core.ColumnsForm):
+    """Which column holds which field of an export of this kind."""
 
-    date_order = forms.ChoiceField(choices=DATE_ORDERS, required=False)
-
-    def __init__(
-        self, *args: Any, kind: str, understood: dict[str, Any], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        header = understood.get("header", [])
-        choices = [NOT_IN_FILE, *((str(at), name) for at, name in enumerate(header))]
-        taken = {
-            each["field"]: str(each["index"]) for each in understood.get("columns", [])
-        }
-        self.wanted = [field.name for field in FIELDS_BY_KIND[kind]]  # type: ignore[index]
-        for field in FIELDS_BY_KIND[kind]:  # type: ignore[index]
-            self.fields[field.name] = forms.ChoiceField(
-                label=field.label,
-                choices=choices,
-                required=False,
-                initial=taken.get(field.name, ""),
-            )
-
-    def columns(self) -> dict[str, int | None]:
-        """Field to column, None where the file has none."""
-        return {
-            name: int(value) if (value := self.cleaned_data[name]) else None
-            for name in self.wanted
-        }
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        wanted = [
+            (field.name, field.label) for field in FIELDS_BY_KIND[SnapshotKind(kind)]
+        ]
+        super().__init__(*args, wanted=wanted, **kwargs)
 
 
 class RoleForm(forms.Form):

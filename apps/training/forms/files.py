@@ -7,15 +7,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from apps.core.forms import SheetColumnsForm
 from apps.training import importer
 from apps.training.models import Course
-
-DATE_ORDERS = (
-    ("", "As found in the file"),
-    ("day_first", "Day first (31/03/2026)"),
-    ("month_first", "Month first (03/31/2026)"),
-)
-NOT_IN_FILE = ("", "Not in this file")
 
 
 class UploadForm(forms.Form):
@@ -42,48 +36,17 @@ class ConfirmForm(forms.Form):
     """Nothing to fill in: the preview is confirmed as it stands."""
 
 
-class ColumnsForm(forms.Form):
+class ColumnsForm(SheetColumnsForm):
     """Which column holds which field, how dates are read, and which course it is."""
 
-    date_order = forms.ChoiceField(choices=DATE_ORDERS, required=False)
     course: forms.ModelChoiceField[Course] = forms.ModelChoiceField(
         queryset=None, required=False, empty_label="The file names the courses"
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        understood: dict[str, Any],
-        courses: QuerySet[Course],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, courses: QuerySet[Course], **kwargs: Any) -> None:
+        wanted = [(field.name, field.label) for field in importer.FIELDS]
+        super().__init__(*args, wanted=wanted, **kwargs)
         self.fields["course"].queryset = courses  # type: ignore[attr-defined]
-        header = understood.get("header", [])
-        choices = [NOT_IN_FILE, *((str(at), name) for at, name in enumerate(header))]
-        taken = {
-            each["field"]: str(each["index"]) for each in understood.get("columns", [])
-        }
-        for field in importer.FIELDS:
-            self.fields[field.name] = forms.ChoiceField(
-                label=field.label,
-                choices=choices,
-                required=False,
-                initial=taken.get(field.name, ""),
-            )
-        sheets = [understood.get("sheet"), *understood.get("other_sheets", [])]
-        if len(sheets) > 1:
-            names = [str(name).removesuffix(" (hidden)") for name in sheets]
-            self.fields["sheet"] = forms.ChoiceField(
-                choices=[(name, name) for name in names], initial=names[0]
-            )
-
-    def columns(self) -> dict[str, int | None]:
-        """Field to column, None where the file has none."""
-        return {
-            field.name: int(value) if (value := self.cleaned_data[field.name]) else None
-            for field in importer.FIELDS
-        }
 
 
 class NamesForm(forms.Form):
