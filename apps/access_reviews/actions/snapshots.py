@@ -149,14 +149,7 @@ def remap_snapshot(
     """Correct which column is which and read again. Raises Conflict past preview."""
     by.require(Permission.ACCESS_IMPORT)
     job = _held(job, by)
-    table_imports.check_waiting(job)
-    job.mapping = job.mapping | {
-        "columns": columns,
-        "date_order": date_order,
-        "sheet": sheet,
-    }
-    job.previewed_at = None
-    job.save(update_fields=["mapping", "previewed_at"])
+    table_imports.remap(job, columns=columns, date_order=date_order, sheet=sheet)
     record(
         trail.SNAPSHOT_REMAPPED,
         by=by,

@@ -102,14 +102,7 @@ def remap_roster(
     """Correct which column is which and read again. Raises Conflict past preview."""
     by.require(Permission.WORKFORCE_IMPORT)
     job = _held(job, by)
-    table_imports.check_waiting(job)
-    job.mapping = job.mapping | {
-        "columns": columns,
-        "date_order": date_order,
-        "sheet": sheet,
-    }
-    job.previewed_at = None
-    job.save(update_fields=["mapping", "previewed_at"])
+    table_imports.remap(job, columns=columns, date_order=date_order, sheet=sheet)
     record(
         trail.ROSTER_REMAPPED,
         by=by,

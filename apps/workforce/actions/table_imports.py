@@ -129,6 +129,25 @@ def check_waiting(job: TableImport) -> None:
         )
 
 
+def remap(
+    job: TableImport,
+    *,
+    columns: dict[str, int | None],
+    date_order: str,
+    sheet: str,
+) -> None:
+    """Keep how the file is to be read from now on; it waits to be read again. Raises
+    Conflict past preview."""
+    check_waiting(job)
+    job.mapping = job.mapping | {
+        "columns": columns,
+        "date_order": date_order,
+        "sheet": sheet,
+    }
+    job.previewed_at = None
+    job.save(update_fields=["mapping", "previewed_at"])
+
+
 def check_answered(job: TableImport) -> None:
     """Raise Conflict while the preview still asks something."""
     asked = job.understood.get("questions", {})
