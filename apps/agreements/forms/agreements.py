@@ -167,14 +167,14 @@ class VersionForm(SignaturesForm, ReviewedForm):
     """What one version says; subclasses add what it belongs to."""
 
 
-class RecordForm(VersionForm):
-    """A new agreement; ``engagements`` are those between the same two parties."""
+class OpeningForm(forms.Form):
+    """What something new is about; ``engagements`` are those between two parties."""
 
     title = forms.CharField(label="Title of the BAA", max_length=200)
     engagements = forms.MultipleChoiceField(
         label="Engagements it covers", widget=forms.CheckboxSelectMultiple
     )
-    OWN = ("title", "engagements", "document")
+    OWN: tuple[str, ...] = ("title", "engagements")
 
     def __init__(
         self, *args: Any, engagements: Sequence[Engagement], **options: Any
@@ -187,12 +187,18 @@ class RecordForm(VersionForm):
 
     @property
     def own_fields(self) -> list[BoundField]:
-        """What identifies the agreement."""
+        """The fields that say so."""
         return [self[name] for name in self.OWN]
 
     def covered(self) -> list[Engagement]:
         """The engagements chosen."""
         return [self.known[pk] for pk in self.cleaned_data["engagements"]]
+
+
+class RecordForm(OpeningForm, VersionForm):
+    """A new agreement as it was signed."""
+
+    OWN = ("title", "engagements", "document")
 
 
 class AmendForm(VersionForm):

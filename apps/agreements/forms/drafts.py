@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 
 from apps.agreements.enums import VersionKind
-from apps.agreements.forms.agreements import ReviewedForm
+from apps.agreements.forms.agreements import OpeningForm, ReviewedForm
 from apps.agreements.forms.terms import TermsForm
 from apps.agreements.rules import (
     MAX_WORDING,
@@ -19,7 +19,6 @@ from apps.agreements.rules import (
     clauses_of_marks,
     first_clauses,
 )
-from apps.engagements.models import Engagement
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +104,6 @@ class UploadedForm(NoteForm, ReviewedForm):
     def clauses(self) -> tuple[Clause, ...]:
         """The checklist of the document."""
         return clauses_of_marks(self.marks())
-
-
-class OpeningForm(forms.Form):
-    """What a new negotiation is about."""
-
-    title = forms.CharField(label="Title of the BAA", max_length=200)
-    engagements = forms.MultipleChoiceField(
-        label="Engagements it covers", widget=forms.CheckboxSelectMultiple
-    )
-    OWN: tuple[str, ...] = ("title", "engagements")
-
-    def __init__(
-        self, *args: Any, engagements: Sequence[Engagement], **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        self.known = {str(row.pk): row for row in engagements}
-        self.fields["engagements"].choices = [  # type: ignore[attr-defined]
-            (pk, row.name) for pk, row in self.known.items()
-        ]
-
-    @property
-    def own_fields(self) -> list[BoundField]:
-        """Title and engagements."""
-        return [self[name] for name in self.OWN]
-
-    def covered(self) -> list[Engagement]:
-        """The engagements chosen."""
-        return [self.known[pk] for pk in self.cleaned_data["engagements"]]
 
 
 class OpenWrittenForm(OpeningForm, WrittenForm):
