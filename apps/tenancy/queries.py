@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.tenancy.actor import Actor, AnyActor
-from apps.tenancy.enums import OrganizationKind, Permission, Role
+from apps.tenancy.enums import Permission, Role
 from apps.tenancy.models import Membership, Organization, User
 
 
@@ -78,11 +78,6 @@ def organizations_with_ids(organization_ids: set[UUID]) -> QuerySet[Organization
 def own_membership(actor: Actor) -> Membership:
     """The membership a person acts under. One query."""
     return Membership.objects.get(user=actor.user, organization=actor.organization)
-
-
-def organizations_of_kind(kind: OrganizationKind) -> QuerySet[Organization]:
-    """All organizations of a kind, for jobs and commands only. One query."""
-    return Organization.objects.filter(kind=kind)
 
 
 def organization(actor: AnyActor, pk: UUID) -> Organization:

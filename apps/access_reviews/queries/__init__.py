@@ -4,7 +4,6 @@ from apps.access_reviews.queries.accounts import (
     account,
     account_lines,
     accounts,
-    agent_named,
     grants_of,
     narrowed,
 )
@@ -115,7 +114,6 @@ from apps.access_reviews.queries.snapshots import (
     state_of_account,
 )
 from apps.access_reviews.queries.systems import (
-    conflict_rules,
     engagement_choices,
     engagements_of,
     last_snapshots,
@@ -126,10 +124,8 @@ from apps.access_reviews.queries.systems import (
     running_today,
     system,
     system_choices,
-    system_for_job,
     system_named,
     systems,
-    systems_by_name,
 )
 
 __all__ = [
@@ -150,7 +146,6 @@ __all__ = [
     "accounts_no_longer_needed",
     "accounts_of_leavers",
     "agent_name",
-    "agent_named",
     "all_items",
     "campaign",
     "campaign_for_job",
@@ -159,7 +154,6 @@ __all__ = [
     "campaigns_to_repeat",
     "compared",
     "compared_systems",
-    "conflict_rules",
     "counts",
     "counts_by_flag",
     "due_items",
@@ -236,10 +230,8 @@ __all__ = [
     "state_of_account",
     "system",
     "system_choices",
-    "system_for_job",
     "system_named",
     "systems",
-    "systems_by_name",
     "terms_of",
     "undecided",
     "with_counts",

@@ -12,7 +12,6 @@ from apps.access_reviews.queries.facts import GrantLine, agent_name, grant_lines
 from apps.core.errors import NotFound
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
-from apps.workforce.models import Agent
 
 
 def accounts(actor: AnyActor) -> QuerySet[Account]:
@@ -69,11 +68,3 @@ def _words(account: Account) -> str:
     name = agent_name(account)
     words = (account.key, account.login, account.name, account.email, name)
     return " ".join(words).casefold()
-
-
-def agent_named(system_agents: QuerySet[Agent], pk: UUID) -> Agent:
-    """One of the agents expected in a system; NotFound for any other. One query."""
-    try:
-        return system_agents.get(pk=pk)
-    except Agent.DoesNotExist as error:
-        raise NotFound from error

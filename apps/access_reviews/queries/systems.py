@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 from apps.access_reviews.models import (
     AccessPolicy,
     AccessRole,
-    ConflictRule,
     Revocation,
     SnapshotImport,
     System,
@@ -45,11 +44,6 @@ def system(actor: AnyActor, pk: UUID) -> System:
         raise NotFound from error
 
 
-def system_for_job(pk: UUID) -> System:
-    """A system by id for a task. One query."""
-    return System.objects.select_related("organization").get(pk=pk)
-
-
 def system_named(organization: Organization, name: str) -> System | None:
     """The system of the organization with that name, for commands. One query."""
     return (
@@ -57,12 +51,6 @@ def system_named(organization: Organization, name: str) -> System | None:
         .filter(organization=organization, name__iexact=name.strip())
         .first()
     )
-
-
-def systems_by_name(organization: Organization) -> dict[str, System]:
-    """The organization's systems by name in lower case. One query."""
-    rows = System.objects.filter(organization=organization)
-    return {row.name.casefold(): row for row in rows}
 
 
 def last_snapshots(system_ids: list[UUID]) -> dict[UUID, SnapshotImport]:
@@ -108,16 +96,6 @@ def role(actor: AnyActor, pk: UUID) -> AccessRole:
         )
     except AccessRole.DoesNotExist as error:
         raise NotFound from error
-
-
-def conflict_rules(actor: AnyActor) -> QuerySet[ConflictRule]:
-    """Pairs of roles in conflict, by name. One query."""
-    actor.require(Permission.ACCESS_VIEW)
-    return (
-        ConflictRule.objects.visible_to(actor)
-        .select_related("first__system", "second__system")
-        .order_by("name", "pk")
-    )
 
 
 def policy_of(organization: Organization) -> AccessPolicy:
