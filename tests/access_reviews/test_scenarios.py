@@ -109,3 +109,22 @@ def test_shared_surname_is_never_a_match(cast: Cast, tmp_path: Path) -> None:
     _flags(cast, tmp_path, "ERP", ERP, "orphan")
     matched = Account.objects.order_by("key").values_list("key", "agent__external_id")
     assert dict(matched) == {"E19": "E19", "E37": "E37", "E42": "E42", "E99": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"users": [{"id": 1}', "ends in the middle of its data"),
+        ('{"users": [{"id": "a', "ends in the middle of its data"),
+        ('{"users": [\n  {"id": 1,}\n]}', "broken at line 2, column 12"),
+        ("{users}", "broken at line 1, column 2"),
+    ],
+)
+def test_broken_json_names_where_it_breaks(
+    text: str, sentence: str, cast: Cast, tmp_path: Path
+) -> None:
+    path = tmp_path / "accounts.json"
+    path.write_text(text)
+    told = run(path, "Directory")
+    assert told.code == 1
+    assert sentence in told.error

@@ -35,6 +35,8 @@ def _answer(
         found = read(path.read_bytes())
     except PartialExport as error:
         return _refused(f"This export is not whole: {error}. Export it again.")
+    except json.JSONDecodeError as error:
+        return _refused(_broken(error))
     except (ValueError, RecursionError):
         return _refused(CUT_SHORT)
     except (KeyError, TypeError, AttributeError):
@@ -46,6 +48,17 @@ def _answer(
         writer.writeheader()
         writer.writerows(found.rows)
     return {"source": found.source, "notes": found.notes, "rows": len(found.rows)}
+
+
+def _broken(error: json.JSONDecodeError) -> str:
+    """Where the JSON breaks; where it merely stops, that it does."""
+    stops = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
+    if stops:
+        return CUT_SHORT
+    return (
+        f"The JSON is broken at line {error.lineno}, column {error.colno}. Correct the "
+        "file or export it again."
+    )
 
 
 def _refused(message: str) -> dict[str, Any]:
