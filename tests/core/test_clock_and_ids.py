@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -42,6 +44,23 @@ def test_ids_are_version_7_and_unique() -> None:
         (7, "specified in RFC 4122")
     }
     assert len(set(made)) == 1000
-    assert [value.int >> 80 for value in made] == sorted(
-        value.int >> 80 for value in made
-    )
+
+
+def test_ids_of_a_process_come_in_order_of_making() -> None:
+    made = [ids.uuid7() for _ in range(20_000)]
+    assert made == sorted(made)
+
+
+def test_ids_of_many_threads_are_unique_and_ordered_in_each() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(
+            pool.map(lambda _: [ids.uuid7() for _ in range(2_000)], range(4)),
+        )
+    assert all(run == sorted(run) for run in runs)
+    assert len({each for run in runs for each in run}) == 8_000
+
+
+def test_ids_hold_the_millisecond_they_were_made_in() -> None:
+    before = time.time_ns() // 1_000_000
+    made = ids.uuid7()
+    assert before <= made.int >> 80 <= time.time_ns() // 1_000_000 + 1
