@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.core import clock
 from apps.engagements.models import Engagement
 from apps.training import queries
 from apps.training.models import Course, TrainingRecord
@@ -280,6 +281,20 @@ def test_uncleared_of_all_engagements_longest_first(
         page_url("uncleared_everywhere"), {"as_of": "2026-01-04"}
     )
     assert "Everybody is cleared" in content(past)
+
+
+def test_uncleared_leads_to_the_engagement_though_its_client_is_a_day_behind(
+    cast: Cast, canaries: None, client_for
+) -> None:
+    cast.vendor.time_zone = "Asia/Manila"
+    cast.vendor.save(update_fields=["time_zone"])
+    with clock.held(datetime(2026, 6, 15, 20, 0, tzinfo=UTC)):
+        client = client_for(cast.manager)
+        page = content(client.get(page_url("uncleared_everywhere")))
+        assert "16 Jun 2026" in page
+        where = page_url("engagement", cast.engagement)
+        [link] = set(re.findall(rf'href="({where}[^"]*)"', page))
+        assert client.get(link.replace("&amp;", "&")).status_code == 200
 
 
 def test_uncleared_shows_nothing_to_those_who_see_counts_or_nothing(
