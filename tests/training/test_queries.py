@@ -211,6 +211,35 @@ def test_grid_is_paged_and_narrowed(cast: Cast) -> None:
     assert names(chosen=open_only) == ids[1:]
 
 
+def test_grid_goes_by_name_where_names_are_shown(
+    cast: Cast, django_assert_max_num_queries
+) -> None:
+    ids = [
+        make_assignment(
+            cast.engagement, make_agent(cast.vendor, full_name=name)
+        ).agent_id
+        for name in ("Dela Cruz, Ana", "Abad, Jun", "Dela Cruz, Ana", "Reyes, Mia")
+    ]
+    by_name = [ids[1], ids[0], ids[2], ids[3]]
+
+    def page(**more: object) -> list:
+        rows = queries.grid(
+            cast.engagement,
+            as_of=TODAY,
+            courses=[],
+            by_name=True,
+            **more,  # type: ignore[arg-type]
+        )
+        return [row.agent_id for row in rows]
+
+    assert page() == by_name
+    for place in range(4):
+        with django_assert_max_num_queries(4):
+            assert page(after=by_name[place]) == by_name[place + 1 :]
+    stranger = make_agent(cast.vendor, full_name="Aaa").pk
+    assert page(after=stranger) == []
+
+
 def test_grid_shows_the_last_day_left(cast: Cast) -> None:
     course = make_course(cast.vendor)
     make_requirement(cast.engagement, course, timing=Timing.WITHIN_DAYS, within_days=30)

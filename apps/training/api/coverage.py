@@ -154,6 +154,7 @@ class CoverageViewSet(PortalViewSet):
                 )
             ),
             chosen=chosen if named else chosen.without_names(),
+            by_name=named,
             after=queries.key_of(given.get("after", "")),
         )[: queries.GRID_PAGE]
         shown = [_shown(row, named=named) for row in rows]

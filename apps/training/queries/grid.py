@@ -17,7 +17,7 @@ from operator import or_
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from apps.engagements import queries as engagements
 from apps.engagements.enums import Channel
@@ -172,6 +172,7 @@ def grid(
     as_of: date,
     courses: Sequence[UUID],
     chosen: GridFilter = GridFilter(),
+    by_name: bool = False,
     after: UUID | None = None,
     size: int | None = GRID_PAGE,
 ) -> list[GridRow]:
@@ -179,15 +180,30 @@ def grid(
     course and since when they are not cleared. Four queries whatever the number of
     agents and courses, five with a state.
 
-    Ask ``may_see_agents`` first, and ``may_name_agents`` for a filter that tells names.
+    Ask ``may_see_agents`` first, and ``may_name_agents`` for ``by_name`` and for a
+    filter that tells names: even the order of names would tell something of them.
     """
     assigned = _assigned(engagement, chosen, as_of=as_of)
+    if by_name:
+        assigned = assigned.order_by("agent__full_name", "agent_id")
     if after:
-        assigned = assigned.filter(agent__gt=after)
+        assigned = assigned.filter(_beyond(engagement, after, by_name=by_name))
     people = list(assigned[: size + 1] if size is not None else assigned)
     rows = _rows(engagement, people, courses, as_of=as_of)
     since = uncleared_since(engagement, [row.agent_id for row in rows], as_of=as_of)
     return [replace(row, since=since.get(row.agent_id)) for row in rows]
+
+
+def _beyond(engagement: Engagement, after: UUID, *, by_name: bool) -> Q:
+    """Those who come after one agent; a stranger to the engagement tells nothing."""
+    if not by_name:
+        return Q(agent__gt=after)
+    name = Subquery(
+        Assignment.objects.filter(engagement=engagement, agent=after).values(
+            "agent__full_name"
+        )[:1]
+    )
+    return Q(agent__full_name__gt=name) | Q(agent__full_name=name, agent__gt=after)
 
 
 def everybody(

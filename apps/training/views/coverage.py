@@ -106,6 +106,7 @@ class CoverageView(PortalView):
             as_of=as_of,
             courses=list(courses),
             chosen=chosen,
+            by_name=named,
             after=queries.key_of(self.request.GET.get("after", "")),
         )
         shown = rows[: queries.GRID_PAGE]
@@ -162,6 +163,7 @@ class CoverageExportView(PortalView):
             as_of=as_of,
             courses=list(courses),
             chosen=filter_of(request, named=named),
+            by_name=named,
             size=None,
         )
         header = ["agent", "name", "site", "team", "cleared", "not cleared since"]
