@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 
 from apps.incidents import actions
@@ -11,3 +13,9 @@ from apps.incidents import actions
 def escalate() -> None:
     """Hourly: tell who owes a notice that it ends soon or is overdue."""
     actions.escalate(by=actions.WATCH)
+
+
+@shared_task(name="incidents.follow_engagement")
+def follow_engagement(engagement_id: str) -> None:
+    """Compute the clocks of its open cases anew."""
+    actions.follow_engagement(UUID(engagement_id), by=actions.WATCH)

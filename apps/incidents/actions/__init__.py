@@ -7,7 +7,12 @@ from apps.incidents.actions.cases import (
     report_incident,
     share_incident,
 )
-from apps.incidents.actions.clocks import WATCH, escalate, refresh_clocks
+from apps.incidents.actions.clocks import (
+    WATCH,
+    escalate,
+    follow_engagement,
+    refresh_clocks,
+)
 from apps.incidents.actions.contacts import (
     ContactTerms,
     end_contact,
@@ -73,6 +78,7 @@ __all__ = [
     "estimate_penalty",
     "finish_letter",
     "finish_task",
+    "follow_engagement",
     "hold_notices",
     "import_register",
     "open_task",

@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.core import clock as now_clock
 from apps.core import ids
 from apps.incidents import messages, queries, rules, trail
-from apps.incidents.actions.recording import enter, locked, tell, write
+from apps.incidents.actions.recording import enter, locked, readers, tell, write
 from apps.incidents.enums import ClockEnd, Duty
 from apps.incidents.models import Clock, Incident, Notice
 from apps.incidents.rules import Deadline
@@ -65,6 +65,27 @@ def refresh_clocks(incident: Incident, *, by: AnyActor) -> Refreshed:
         # By the portal: who acted below is nobody's business above.
         refresh_clocks(locked(above), by=WATCH)
     return done
+
+
+@transaction.atomic
+def follow_engagement(engagement_id: UUID, *, by: SystemActor) -> int:
+    """Make the clocks of open cases agree with what the engagement says by now: whose
+    legal agent its provider is, and which BAA binds them.
+
+    Who may know of a case is told where clocks changed. Event
+    ``incident.clocks_computed`` for each such case. Returns how many there were.
+    """
+    by.require(Permission.INCIDENTS_VIEW)
+    changed = 0
+    for row in queries.open_cases(engagement_id):
+        incident = locked(row)
+        done = refresh_clocks(incident, by=by)
+        if done.new or done.ended:
+            changed += 1
+            key = f"{incident.pk}:{now_clock.now():%Y%m%d%H%M%S}"
+            who = set(readers(incident))
+            tell(messages.FACTS_CHANGED, incident, who, key=key, new=done.new)
+    return changed
 
 
 def _words(done: Refreshed) -> str:

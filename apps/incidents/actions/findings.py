@@ -20,7 +20,7 @@ from apps.incidents.actions.recording import (
     tell,
     write,
 )
-from apps.incidents.enums import Audience, FactName, Outcome, PenaltyTier
+from apps.incidents.enums import Audience, Outcome, PenaltyTier
 from apps.incidents.models import (
     Assessment,
     Determination,
@@ -82,7 +82,8 @@ def _ask_second_person(incident: Incident, key: str, *, by: Actor) -> None:
 def confirm_assessment(assessment: Assessment, *, by: Actor) -> Assessment:
     """Confirm a side's assessment as its second person.
 
-    Event ``incident.assessment_confirmed``. Raises NotAllowed for another side,
+    Clocks of that side start again where its finding rested on an earlier one. Event
+    ``incident.assessment_confirmed``. Raises NotAllowed for another side,
     Conflict for the same person or a second confirmation.
     """
     by.require(Permission.INCIDENTS_DETERMINE)
@@ -97,6 +98,7 @@ def confirm_assessment(assessment: Assessment, *, by: Actor) -> Assessment:
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     write(trail.ASSESSMENT_CONFIRMED, incident, by=by, is_own_side=True)
     enter(incident, "Assessment confirmed.", by=by, audience=Audience.OWN_SIDE)
+    refresh_clocks(incident, by=by)
     return row
 
 
@@ -119,13 +121,8 @@ def propose_finding(
     by.require(Permission.INCIDENTS_DETERMINE)
     check_free_text({"reason": reason}, is_confirmed=text_confirmed)
     incident, _ = opened(incident, by=by)
-    assessment = _low_assessment(incident, by=by)
-    rules.check_finding(
-        outcome,
-        exception=exception,
-        is_secured=_is_secured(incident),
-        has_full_assessment=assessment is not None,
-        reason=reason,
+    assessment = _check_carried(
+        incident, outcome, by=by, exception=exception, reason=reason
     )
     row = Determination.objects.create(
         incident=incident,
@@ -149,36 +146,29 @@ def propose_finding(
     return row
 
 
-def _low_assessment(incident: Incident, *, by: Actor) -> Assessment | None:
-    """The side's latest confirmed assessment, if it shows a low probability."""
-    row = (
-        Assessment.objects.filter(
-            incident=incident,
-            organization=by.organization_id,
-            confirmed_at__isnull=False,
-        )
-        .order_by("-confirmed_at")
-        .first()
+def _check_carried(
+    incident: Incident, outcome: Outcome, *, by: Actor, exception: str, reason: str
+) -> Assessment | None:
+    """The assessment a finding rests on, if any. Raises FindingNotSupported."""
+    assessment = queries.low_assessment(incident, by.organization_id)
+    rules.check_finding(
+        outcome,
+        exception=exception,
+        is_secured=queries.is_secured(queries.current_facts([incident])[incident.pk]),
+        has_full_assessment=assessment is not None,
+        reason=reason,
     )
-    return row if row is not None and row.is_low_probability else None
-
-
-def _is_secured(incident: Incident) -> bool:
-    facts = queries.current_facts([incident])[incident.pk]
-    encrypted, key = facts.get(FactName.ENCRYPTED), facts.get(FactName.KEY_SAFE)
-    return rules.is_secured(
-        is_encrypted=encrypted.yes if encrypted else None,
-        is_key_safe=key.yes if key else None,
-    )
+    return assessment
 
 
 @transaction.atomic
 def confirm_finding(determination: Determination, *, by: Actor) -> Determination:
     """Confirm a side's finding as its second person; it takes effect.
 
-    Steps: permission, side; lock; second person; clocks of that side lifted or started
-    again; both sides' timeline; events ``incident.finding_confirmed`` and
-    ``incident.clocks_computed``. Raises NotAllowed, Conflict.
+    Steps: permission, side; lock; second person; whether the record still carries it
+    and no other finding came between; clocks of that side lifted or started again;
+    both sides' timeline; events ``incident.finding_confirmed`` and
+    ``incident.clocks_computed``. Raises NotAllowed, Conflict, FindingNotSupported.
     """
     by.require(Permission.INCIDENTS_DETERMINE)
     incident, _ = opened(determination.incident, by=by)
@@ -188,6 +178,17 @@ def confirm_finding(determination: Determination, *, by: Actor) -> Determination
     if row.confirmed_at is not None:
         raise Conflict("This finding is confirmed already.")
     rules.check_second_person(proposed_by=row.proposed_by_id, confirmed_by=by.user_id)
+    held = queries.current_determinations(incident).get(by.organization_id)
+    rules.check_latest(
+        (row.created_at, row.pk), (held.created_at, held.pk) if held else None
+    )
+    _check_carried(
+        incident,
+        Outcome(row.outcome),
+        by=by,
+        exception=row.exception,
+        reason=row.reason,
+    )
     row.confirmed_by, row.confirmed_at = by.user, clock.now()
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     write(trail.FINDING_CONFIRMED, incident, by=by, facts={"outcome": row.outcome})

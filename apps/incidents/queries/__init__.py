@@ -5,10 +5,8 @@ from apps.incidents.queries.case_file import (
     CaseFile,
     ClockLine,
     FactLine,
-    assessment,
     attachment,
     case_file,
-    determination,
     due_words,
     task,
 )
@@ -24,6 +22,7 @@ from apps.incidents.queries.cases import (
     incidents,
     incidents_of,
     left_open,
+    open_cases,
     relays_of,
     reportable,
     running_clocks,
@@ -38,6 +37,14 @@ from apps.incidents.queries.facts import (
     case_facts,
     current_facts,
     latest_count,
+)
+from apps.incidents.queries.findings import (
+    FindingLine,
+    assessment,
+    current_determinations,
+    determination,
+    is_secured,
+    low_assessment,
 )
 from apps.incidents.queries.hops import Hop, hops
 from apps.incidents.queries.letters import (
@@ -84,6 +91,7 @@ __all__ = [
     "ClockLine",
     "FactLine",
     "Filters",
+    "FindingLine",
     "Hop",
     "LetterPage",
     "LogLine",
@@ -98,6 +106,7 @@ __all__ = [
     "clocks_to_escalate",
     "contact",
     "contacts",
+    "current_determinations",
     "current_facts",
     "determination",
     "due_items",
@@ -114,6 +123,7 @@ __all__ = [
     "incident_page",
     "incidents",
     "incidents_of",
+    "is_secured",
     "latest_count",
     "left_open",
     "letter",
@@ -121,7 +131,9 @@ __all__ = [
     "letter_kinds",
     "letter_page",
     "letters",
+    "low_assessment",
     "notice_duties",
+    "open_cases",
     "possibilities",
     "proposals",
     "reached",

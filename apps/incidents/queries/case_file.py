@@ -16,7 +16,6 @@ from apps.incidents.models import (
     Attachment,
     CaseTask,
     Clock,
-    Determination,
     Incident,
     IncidentFact,
     IncidentReview,
@@ -28,6 +27,12 @@ from apps.incidents.models import (
     TimelineEntry,
 )
 from apps.incidents.queries.facts import latest_count
+from apps.incidents.queries.findings import (
+    FindingLine,
+    assessments,
+    finding_lines,
+    sees_own_side,
+)
 from apps.incidents.queries.letters import letters
 from apps.incidents.queries.one import one
 from apps.tenancy.actor import AnyActor, SystemActor
@@ -52,7 +57,7 @@ class ClockLine:
 class FactLine:
     """A fact that holds and those it took the place of, the newest first."""
 
-    name: str
+    name: FactName
     label: str
     current: IncidentFact
     earlier: tuple[IncidentFact, ...]
@@ -69,7 +74,7 @@ class CaseFile:
     counts: tuple[PeopleCount, ...]
     holds: tuple[LawEnforcementHold, ...]
     notices: tuple[Notice, ...]
-    determinations: tuple[Determination, ...]
+    findings: tuple[FindingLine, ...]
     assessments: tuple[Assessment, ...]
     estimates: tuple[PenaltyEstimate, ...]
     entries: tuple[TimelineEntry, ...]
@@ -100,9 +105,11 @@ def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
     earlier = [one for one in clocks if one.clock.superseded_by_id is not None]
     count = latest_count(incident)
     unreachable = count.unreachable if count else 0
+    facts = fact_lines(incident)
+    held = {line.name: line.current for line in facts}
     return CaseFile(
         incident=incident,
-        facts=tuple(fact_lines(incident)),
+        facts=tuple(facts),
         clocks=tuple(current),
         earlier_clocks=tuple(earlier),
         counts=tuple(_counts(actor, incident)),
@@ -112,8 +119,8 @@ def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
             .select_related("organization")
         ),
         notices=tuple(notices(actor, incident)),
-        determinations=tuple(_determinations(actor, incident)),
-        assessments=tuple(_assessments(actor, incident)),
+        findings=tuple(finding_lines(actor, incident, held)),
+        assessments=tuple(assessments(actor, incident)),
         estimates=tuple(
             PenaltyEstimate.objects.visible_to(actor).filter(incident=incident)
         )
@@ -129,11 +136,6 @@ def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
         substitute=_substitute_words(unreachable),
         today=now_clock.today(incident.engagement.client.time_zone),
     )
-
-
-def sees_own_side(actor: AnyActor) -> bool:
-    """Whether the actor's role reads what its side keeps to itself."""
-    return actor.can(Permission.INCIDENTS_ASSESS)
 
 
 def fact_lines(incident: Incident) -> list[FactLine]:
@@ -215,23 +217,6 @@ def notices(actor: AnyActor, incident: Incident) -> QuerySet[Notice]:
     )
 
 
-def _determinations(actor: AnyActor, incident: Incident) -> QuerySet[Determination]:
-    """Findings in effect for both sides; proposals for the side they are of."""
-    rows = Determination.objects.visible_to(actor).filter(incident=incident)
-    if not isinstance(actor, SystemActor):
-        own = Q(organization=actor.organization_id) if sees_own_side(actor) else Q()
-        confirmed = Q(confirmed_at__isnull=False)
-        rows = rows.filter(confirmed | own if own else confirmed)
-    return rows.select_related("organization", "proposed_by", "confirmed_by")
-
-
-def _assessments(actor: AnyActor, incident: Incident) -> list[Assessment]:
-    if not sees_own_side(actor):
-        return []
-    rows = Assessment.objects.visible_to(actor).filter(incident=incident)
-    return list(rows.select_related("organization", "decided_by", "confirmed_by"))
-
-
 def _readable(actor: AnyActor) -> Q:
     """Entries and files by audience: shared ones, the own side's, and privileged ones
     for managers of the side that wrote them."""
@@ -295,21 +280,6 @@ def task(actor: AnyActor, pk: UUID) -> CaseTask:
     return one(
         rows.select_related("incident__engagement", "organization", "done_by"), pk
     )
-
-
-def assessment(actor: AnyActor, pk: UUID) -> Assessment:
-    """One assessment of the actor's side; NotFound for any other."""
-    rows = Assessment.objects.visible_to(actor)
-    return one(rows.select_related("incident__engagement", "decided_by"), pk)
-
-
-def determination(actor: AnyActor, pk: UUID) -> Determination:
-    """One finding: of the own side, or in effect; NotFound for any other."""
-    own = Q(organization=actor.organization_id)
-    rows = Determination.objects.visible_to(actor).filter(
-        Q(confirmed_at__isnull=False) | own
-    )
-    return one(rows.select_related("incident__engagement", "proposed_by"), pk)
 
 
 def _substitute_words(unreachable: int) -> str:

@@ -186,6 +186,12 @@ def running_clocks(actor: AnyActor) -> QuerySet[Clock]:
     )
 
 
+def open_cases(engagement_id: UUID) -> list[Incident]:
+    """Cases of an engagement that are not closed, for the portal itself. One query."""
+    rows = Incident.objects.filter(engagement=engagement_id, closed_at=None)
+    return list(rows.order_by("pk"))
+
+
 def relays_of(incident: Incident) -> list[Incident]:
     """Cases opened from this one, for the portal itself. One query."""
     return list(incident.relays.order_by("pk"))

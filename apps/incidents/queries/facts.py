@@ -31,6 +31,7 @@ from apps.incidents.models import (
     Notice,
     PeopleCount,
 )
+from apps.incidents.queries.findings import current_determinations, lifted_sides
 from apps.incidents.queries.readings import readings_of
 from apps.incidents.rules import (
     Case,
@@ -115,17 +116,22 @@ def case_facts(incident: Incident) -> CaseFacts:
     version = _version(incident, discovered.on) if discovered else None
     parties = _parties(incident)
     keys = {organization.pk: key for key, organization in parties.items()}
+    own = facts[incident.pk]
     case = Case(
         chain=chain,
         people=_people(incident, count, read.get(client, rules.DEFAULTS)),
         windows={PROVIDER: _window(version)} if version else {},
         holds=_holds(incident, keys),
-        lifted=_lifted(determinations, keys),
+        lifted=frozenset(
+            keys[pk]
+            for pk in lifted_sides(incident, determinations.values(), own)
+            if pk in keys
+        ),
         determined_on=_determined_on(incident, determinations),
         individuals_told_on=told.get((incident.pk, CLIENT, Duty.INDIVIDUALS)),
         hhs_told_on=told.get((incident.pk, CLIENT, Duty.HHS)),
     )
-    return CaseFacts(case, parties, facts[incident.pk], count, version, determinations)
+    return CaseFacts(case, parties, own, count, version, determinations)
 
 
 def _organizations(levels: Sequence[Incident]) -> set[UUID]:
@@ -140,17 +146,6 @@ def latest_count(incident: Incident) -> PeopleCount | None:
         .order_by("-created_at", "-pk")
         .first()
     )
-
-
-def current_determinations(incident: Incident) -> dict[UUID, Determination]:
-    """The finding in effect of each side. One query."""
-    rows = incident.determinations.filter(confirmed_at__isnull=False)
-    return {
-        row.organization_id: row
-        for row in rows.select_related(
-            "proposed_by", "confirmed_by", "organization"
-        ).order_by("confirmed_at", "pk")
-    }
 
 
 def _parties(incident: Incident) -> dict[str, Organization]:
@@ -291,16 +286,6 @@ def _holds(incident: Incident, keys: dict[UUID, str]) -> dict[str, list[Hold]]:
             hold = Hold(HoldForm(row.form), row.stated_on, row.delay_until)
             found[keys[row.organization_id]].append(hold)
     return dict(found)
-
-
-def _lifted(
-    determinations: dict[UUID, Determination], keys: dict[UUID, str]
-) -> frozenset[str]:
-    return frozenset(
-        keys[pk]
-        for pk, row in determinations.items()
-        if pk in keys and rules.lifts_notice(row.outcome)
-    )
 
 
 def _determined_on(

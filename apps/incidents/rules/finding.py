@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from apps.core.errors import Conflict, Invalid
@@ -78,9 +78,20 @@ def notification(
     return Notification(is_required=True, reason=reason, citation=PRESUMED_CITATION)
 
 
-def lifts_notice(outcome: Outcome | str | None) -> bool:
-    """Whether a confirmed finding ends the statutory clocks of its side."""
-    return outcome is not None and outcome != Outcome.BREACH
+def lifts_notice(
+    outcome: Outcome | str, *, is_secured: bool, has_full_assessment: bool
+) -> bool:
+    """Whether a confirmed finding ends the statutory clocks of its side.
+
+    Only while the record carries it: once a key turns out to be breached, or a later
+    assessment sees more than a low probability, a breach is presumed again. Source:
+    45 CFR 164.402(2), 164.414(b).
+    """
+    if outcome == Outcome.SECURED:
+        return is_secured
+    if outcome == Outcome.LOW_PROBABILITY:
+        return has_full_assessment
+    return outcome != Outcome.BREACH
 
 
 def check_finding(
@@ -122,6 +133,18 @@ def _exceptions() -> set[str]:
 
 def _refusal(field: str, text: str) -> FindingNotSupported:
     return FindingNotSupported(text, fields={field: [text]})
+
+
+def check_latest(
+    proposed: tuple[datetime, UUID], in_effect: tuple[datetime, UUID] | None
+) -> None:
+    """Raise Conflict for a proposal older than the one in effect, each by moment and
+    id: who confirms it would undo what its proposer did not know. Our own default."""
+    if in_effect is not None and in_effect > proposed:
+        raise Conflict(
+            "Your side confirmed another finding that was proposed after this one. "
+            "Propose this one again if it still holds."
+        )
 
 
 def check_second_person(*, proposed_by: UUID | None, confirmed_by: UUID | None) -> None:
