@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,7 +12,7 @@ from apps.core.models import Record
 from apps.notifications.models import Notification, OutgoingMail
 from apps.reminders import rules
 from apps.reminders.enums import Cadence, ReminderChannel, Weekday, kind_label
-from apps.reminders.rules import Delivery, Policy
+from apps.reminders.rules import Delivery, Failure, Policy
 from apps.tenancy.enums import Role
 from apps.tenancy.models import Membership, Organization, User
 from apps.tenancy.scoping import OrganizationScopedQuerySet
@@ -139,11 +139,11 @@ class SentReminder(Record):
     agent, who has no account, has neither recipient nor notification, but ``mail``.
     """
 
-    TITLE_MAX = 300
+    TITLE_MAX, ITEM_MAX = 300, 120
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
     kind = models.CharField(max_length=40)
-    item = models.CharField(max_length=120)
+    item = models.CharField(max_length=ITEM_MAX)
     title = models.CharField(max_length=TITLE_MAX)
     due = models.DateField()
     offset = models.SmallIntegerField()
@@ -219,6 +219,8 @@ class LastPass(models.Model):
     ran_at = models.DateTimeField()
     holder = models.CharField(max_length=200)
     sent = models.PositiveIntegerField()
+    # By room, the first and the latest pass in a row that could not read it.
+    failures = models.JSONField(default=dict, db_default={})
 
     objects = models.Manager["LastPass"]()
 
@@ -229,3 +231,20 @@ class LastPass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sent} sent at {self.ran_at}"
+
+    @property
+    def failed(self) -> dict[str, Failure]:
+        """Rooms that could not be read of late, now or before."""
+        return {
+            room: Failure(*map(datetime.fromisoformat, of_room))
+            for room, of_room in self.failures.items()
+        }
+
+    @property
+    def failing(self) -> list[tuple[str, datetime]]:
+        """Rooms the pass could not read, each with since when."""
+        return sorted(
+            (room.replace("_", " "), each.since)
+            for room, each in self.failed.items()
+            if each.until == self.ran_at
+        )

@@ -153,9 +153,15 @@ def test_save_is_never_overridden_and_always_names_fields() -> None:
     assert bad == []
 
 
+# Who may catch everything, each for a reason.
+BROAD_EXCEPT = {
+    "apps.reminders.actions.rooms": "a room that fails keeps nobody's reminders back",
+}
+
+
 def test_no_broad_except() -> None:
     bad = [
-        f"{source.module}:{node.lineno}"
+        source.module
         for source in sources()
         for node in ast.walk(source.tree)
         if isinstance(node, ast.ExceptHandler)
@@ -167,7 +173,7 @@ def test_no_broad_except() -> None:
             )
         )
     ]
-    assert bad == []
+    assert bad == list(BROAD_EXCEPT)
 
 
 def test_weasyprint_is_loaded_where_it_is_used_only() -> None:

@@ -575,9 +575,9 @@ def test_reason_names_policy_day_and_role() -> None:
     assert rules.line_note(line) == "BAA ends: escalated 7 days after the due day"
 
 
-def late(*planned: Planned, ran_on: date | None) -> str:
+def late(*planned: Planned, ran_on: date | None, has_failed: bool = False) -> str:
     found: tuple[Line, ...] = tuple(rules.lines(planned))
-    return rules.late_words(found, ran_on=ran_on)
+    return rules.late_words(found, ran_on=ran_on, has_failed=has_failed)
 
 
 def test_late_says_why() -> None:
@@ -592,6 +592,9 @@ def test_late_says_why() -> None:
     )
     assert late(missed, ran_on=date(2026, 6, 25)).endswith(
         "the duty, your role or the policy was recorded after that day."
+    )
+    assert late(missed, ran_on=date(2026, 6, 25), has_failed=True).endswith(
+        "recorded after that day, or the portal could not read the duty before."
     )
 
 

@@ -7,7 +7,7 @@ import socket
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -21,9 +21,17 @@ from apps.notifications.rules import unique_key
 from apps.reminders import messages, queries, rules
 from apps.reminders.actions.agents import write_to_agents
 from apps.reminders.actions.entering import Entry, enter
+from apps.reminders.actions.rooms import Readings, read_rooms
 from apps.reminders.enums import Cadence, ReminderChannel
 from apps.reminders.models import LastPass, SentReminder
-from apps.reminders.rules import Delivery, Line, Person, Planned, Policies
+from apps.reminders.rules import (
+    Delivery,
+    Failure,
+    Line,
+    Person,
+    Planned,
+    Policies,
+)
 from apps.tenancy.actor import SystemActor
 from apps.tenancy.enums import Permission, Role
 from apps.tenancy.models import Membership
@@ -43,17 +51,36 @@ _LEASE = """
 
 @dataclass(frozen=True, slots=True)
 class _Crew:
-    """Whom a pass may tell, and how."""
+    """Whom a pass may tell, and how.
+
+    ``slots`` are of those who may be told now, ``told_at`` of whoever gets digests
+    and had that of the slot; ``failures`` are rooms that could not be read of late.
+    """
 
     memberships: dict[tuple[UUID, UUID], Membership]
     people: dict[UUID, list[Person]]
     deliveries: dict[UUID, Delivery]
     slots: dict[tuple[UUID, UUID], date]
+    told_at: dict[tuple[UUID, UUID], datetime]
+    failures: dict[str, Failure]
     ran_on: dict[UUID, date]
 
     def member(self, person: Person) -> Membership:
         """The membership behind a person."""
         return self.memberships[person.organization_id, person.user_id]
+
+    def open_slots(self, failure: Failure | None) -> dict[tuple[UUID, UUID], date]:
+        """Slots still to be filled with what a room yields.
+
+        Nobody gets two digests in a slot, but what the first could not hold because
+        the room failed.
+        """
+        return {
+            key: day
+            for key, day in self.slots.items()
+            if (at := self.told_at.get(key)) is None
+            or (failure is not None and failure.is_owed(at))
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +105,10 @@ def send_due(*, by: SystemActor) -> int:
     organizations around today; policies, who may be told now, and the ledger; ask
     the rule; one message a bundle of lines; ledger; agents; note of the pass. All in
     one transaction: a pass killed half way sends nothing and loses nothing, and the
-    unique ledger is the last word. The number of statements does not depend on how
-    many duties, people or organizations there are. The ledger is the record; no
-    event.
+    unique ledger is the last word. A room that cannot be read is logged as an error
+    and noted; its duties are caught up once it can. The number of statements does not
+    depend on how many duties, people or organizations there are. The ledger is the
+    record; no event.
     """
     by.require(Permission.REMINDERS_EDIT)
     if not _has_lease():
@@ -89,19 +117,26 @@ def send_due(*, by: SystemActor) -> int:
     first, last = rules.window(clock.today("UTC"), policies)
     # A day more on each side: some organizations are already in tomorrow.
     first, last = first - _ONE_DAY, last + _ONE_DAY
-    items = queries.due_items(by, first=first, last=last)
-    crew = _crew({item.organization_id for item in items}, policies)
-    planned = rules.plan(
-        items,
-        people=crew.people,
-        ledger=queries.ledger(set(crew.people), first=first, last=last),
-        slots=crew.slots,
-        policies=policies,
-    )
+    found = read_rooms(by, first=first, last=last)
+    before = queries.last_pass()
+    crew = _crew(found, policies, before)
+    ledger = queries.ledger(set(crew.people), first=first, last=last)
+    planned = [
+        each
+        for room, items in found.duties.items()
+        for each in rules.plan(
+            items,
+            people=crew.people,
+            ledger=ledger,
+            slots=crew.open_slots(crew.failures.get(room)),
+            policies=policies,
+        )
+    ]
     sent = _send(rules.lines(planned), crew, policies)
-    written = write_to_agents(policies, by=by, first=first, last=last)
-    _note(sent + written)
-    return sent + written
+    with found.apart("training"):
+        sent += write_to_agents(policies, by=by, first=first, last=last)
+    _note(sent, found.failed, before)
+    return sent
 
 
 def _has_lease() -> bool:
@@ -111,35 +146,60 @@ def _has_lease() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _note(sent: int) -> None:
+def _note(sent: int, failed: Collection[str], before: LastPass | None) -> None:
+    now = clock.now()
+    failures = rules.failures_after(
+        before.failed if before else {},
+        failed,
+        last=before.ran_at if before else None,
+        now=now,
+    )
     row = LastPass(
-        ran_at=clock.now(), holder=f"{socket.gethostname()}:{os.getpid()}", sent=sent
+        ran_at=now,
+        holder=f"{socket.gethostname()}:{os.getpid()}",
+        sent=sent,
+        failures={
+            room: [each.since.isoformat(), each.until.isoformat()]
+            for room, each in failures.items()
+        },
     )
     LastPass.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["ran_at", "holder", "sent"],
+        update_fields=["ran_at", "holder", "sent", "failures"],
     )
 
 
-def _crew(organization_ids: set[UUID], policies: Policies) -> _Crew:
+def _crew(found: Readings, policies: Policies, last: LastPass | None) -> _Crew:
     """Members the policies name, what they chose, and where their slots stand.
 
-    Four queries, five where somebody gets digests.
+    Three queries, four where somebody gets digests.
     """
+    organization_ids = {
+        item.organization_id for items in found.duties.values() for item in items
+    }
     rows = list(members_with_roles(organization_ids, _roles(policies)))
     organizations = {row.organization_id: row.organization for row in rows}
     deliveries = queries.deliveries(list(organizations.values()))
     people: dict[UUID, list[Person]] = defaultdict(list)
     for person in queries.persons(rows, deliveries):
         people[person.organization_id].append(person)
-    last = queries.last_pass()
+    slots = _slots(people.values(), deliveries)
+    patient = [
+        person
+        for group in people.values()
+        for person in group
+        if person.cadence is not Cadence.IMMEDIATE
+        and (person.organization_id, person.user_id) in slots
+    ]
     return _Crew(
         memberships={(row.organization_id, row.user_id): row for row in rows},
         people=people,
         deliveries=deliveries,
-        slots=_open_slots(people.values(), deliveries),
+        slots=slots,
+        told_at=queries.told_in_slot(patient, slots),
+        failures=last.failed if last else {},
         ran_on={
             pk: rules.slot(each, Cadence.IMMEDIATE, last.ran_at)
             for pk, each in deliveries.items()
@@ -153,11 +213,10 @@ def _roles(policies: Policies) -> set[Role]:
     return set(rules.MANAGERS.union(*named))
 
 
-def _open_slots(
+def _slots(
     people: Iterable[Collection[Person]], deliveries: dict[UUID, Delivery]
 ) -> dict[tuple[UUID, UUID], date]:
-    """Slots of those who may be told now: not in quiet hours, and whoever gets
-    digests not twice in one slot."""
+    """Slots of those who may be told now: not in quiet hours."""
     now = clock.now()
     awake = [
         person
@@ -165,11 +224,7 @@ def _open_slots(
         for person in group
         if not rules.is_quiet_at(deliveries[person.organization_id], now)
     ]
-    slots = queries.slots(awake, deliveries)
-    patient = [each for each in awake if each.cadence is not Cadence.IMMEDIATE]
-    for key in queries.told_in_slot(patient, slots):
-        slots.pop(key)
-    return slots
+    return queries.slots(awake, deliveries)
 
 
 def _send(found: Sequence[Line], crew: _Crew, policies: Policies) -> int:
@@ -208,7 +263,7 @@ def _letter(bundle: tuple[Line, ...], crew: _Crew, policies: Policies) -> _Lette
         bundle,
         member=member,
         day=clock.today(zone),
-        late=rules.late_words(bundle, ran_on=ran_on),
+        late=rules.late_words(bundle, ran_on=ran_on, has_failed=bool(crew.failures)),
         policies=policies,
     )
 

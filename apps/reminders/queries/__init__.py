@@ -11,6 +11,7 @@ from apps.reminders.queries.due import (
     months,
     permissions_to_read,
     provide,
+    providers,
 )
 from apps.reminders.queries.ledger import (
     FORECAST_DAYS,
@@ -73,6 +74,7 @@ __all__ = [
     "policy_lines",
     "preference",
     "provide",
+    "providers",
     "sends",
     "sent_page",
     "slots",

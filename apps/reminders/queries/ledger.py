@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -88,17 +88,22 @@ def agents_ledger(
 
 def told_in_slot(
     people: Collection[Person], slots: dict[tuple[UUID, UUID], date]
-) -> set[tuple[UUID, UUID]]:
-    """Who got the message of their present slot already. One query."""
+) -> dict[tuple[UUID, UUID], datetime]:
+    """Who got the message of their present slot already, and when. One query."""
     if not people:
-        return set()
+        return {}
     first = min(slots[each.organization_id, each.user_id] for each in people)
-    rows = SentReminder.objects.filter(
-        recipient__in={each.user_id for each in people}, slot__gte=first
-    ).values_list("organization", "recipient", "slot")
+    rows = (
+        SentReminder.objects.filter(
+            recipient__in={each.user_id for each in people}, slot__gte=first
+        )
+        .values_list("organization", "recipient", "slot")
+        .annotate(latest=Max("created_at"))
+        .order_by()
+    )
     return {
-        (organization_id, user_id)
-        for organization_id, user_id, slot in rows.distinct()
+        (organization_id, user_id): latest
+        for organization_id, user_id, slot, latest in rows
         if user_id is not None and slots.get((organization_id, user_id)) == slot
     }
 

@@ -42,6 +42,7 @@ from apps.reminders.rules.policy import (
     roles_for,
     window,
 )
+from apps.reminders.rules.rooms import Failure, failures_after
 from apps.reminders.rules.words import (
     digest_reason,
     late_words,
@@ -66,6 +67,7 @@ __all__ = [
     "Delivery",
     "DeliveryRefused",
     "Duty",
+    "Failure",
     "Line",
     "OffsetsRefused",
     "Person",
@@ -80,6 +82,7 @@ __all__ = [
     "default_policy",
     "digest_key",
     "digest_reason",
+    "failures_after",
     "is_quiet_at",
     "late_words",
     "line_note",

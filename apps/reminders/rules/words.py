@@ -56,10 +56,13 @@ def line_note(line: Line) -> str:
     return f"{kind_label(first.item.kind)}: {how}"
 
 
-def late_words(lines: tuple[Line, ...], *, ran_on: date | None) -> str:
+def late_words(
+    lines: tuple[Line, ...], *, ran_on: date | None, has_failed: bool = False
+) -> str:
     """Says that it is late and why, "" when it is not.
 
-    ``ran_on`` is the local day of the pass before this one, None for the first.
+    ``ran_on`` is the local day of the pass before this one, None for the first;
+    ``has_failed`` says that lately some duties could not be read.
     """
     late = [each for line in lines for each in line.planned if each.is_late]
     if not late:
@@ -72,6 +75,7 @@ def late_words(lines: tuple[Line, ...], *, ran_on: date | None) -> str:
         "the portal sent nothing in between"
         if was_off
         else "the duty, your role or the policy was recorded after that day"
+        + (", or the portal could not read the duty before" if has_failed else "")
     )
     what = "This was" if len(late) == 1 else "The first of these was"
     return f"{what} planned for {written(first)} and comes {days} {unit} late: {why}."
