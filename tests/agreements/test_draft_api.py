@@ -100,7 +100,10 @@ def test_propose_an_upload_comment_accept_and_withdraw(cast, client_for):
     manager, officer = client_for(cast.manager), client_for(cast.officer)
     marks = [asdict(mark) for mark in make_marks() if mark.provision != "BAA-21"]
     parts = terms(
-        scope=json.dumps(scope()), provisions=json.dumps(marks), document=upload()
+        scope=json.dumps(scope()),
+        provisions=json.dumps(marks),
+        document=upload(),
+        answering=1,
     )
     answer = manager.post(f"{path}propose/", parts)
     assert answer.status_code == 201
@@ -120,12 +123,25 @@ def test_propose_an_upload_comment_accept_and_withdraw(cast, client_for):
     assert answer.json()["state"] == "withdrawn"
 
 
+def test_propose_says_which_proposal_it_answers(cast, client_for):
+    draft = make_draft(cast)
+    path = f"{DRAFTS}{draft.pk}/propose/"
+    officer, manager = client_for(cast.officer), client_for(cast.manager)
+    assert as_json(officer, path, **terms()).status_code == 400
+    assert as_json(officer, path, answering=1, **terms()).status_code == 201
+    answer = as_json(manager, path, answering=1, **terms())
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "draft_not_latest"
+    assert draft.versions.count() == 2
+
+
 def test_propose_a_clause_that_cannot_stand(cast, client_for):
     draft = make_draft(cast)
     answer = as_json(
         client_for(cast.manager),
         f"{DRAFTS}{draft.pk}/propose/",
         clauses=[{"provision": "BAA-01", "wording": "Only this."}],
+        answering=1,
         **terms(),
     )
     assert answer.status_code == 422

@@ -130,7 +130,8 @@ def test_propose_starts_from_the_newest_and_shows_what_changed(cast, client_for)
     page = client.get(url("draft_propose", draft))
     assert "A new proposal voids" in page.text
     assert 'value="2026-01-05"' in page.text
-    values = typed(channels=["chat", "voice"], reporting_value="48")
+    assert 'name="answering" value="1"' in page.text
+    values = typed(channels=["chat", "voice"], reporting_value="48", answering="1")
     values["BAA-06_wording"] = "The Business Associate keeps PHI to itself."
     assert client.post(url("draft_propose", draft), values).status_code == 302
     page = client_for(cast.officer).get(url("draft_compare", draft))
@@ -144,6 +145,22 @@ def test_propose_starts_from_the_newest_and_shows_what_changed(cast, client_for)
         assert words in page.text
     assert re.search(r"<ins>[^<]*keeps", page.text)
     assert "<script" not in page.text.split("<main")[1].split("</main>")[0]
+
+
+def test_two_editors_at_once_lose_nothing(cast, client_for):
+    draft = make_draft(cast)
+    page = url("draft_propose", draft)
+    ours = typed(reporting_value="12", answering="1")
+    theirs = typed(reporting_value="96", answering="1", note="Our reading of it")
+    assert client_for(cast.officer).post(page, ours).status_code == 302
+    refused = client_for(cast.manager).post(page, theirs)
+    assert refused.status_code == 422
+    assert "Proposal 2 came after proposal 1. Read the newest one" in refused.text
+    assert "Our reading of it" in refused.text
+    assert 'name="answering" value="1"' in refused.text
+    assert latest(draft).reporting_value == 12
+    fresh = client_for(cast.manager).get(page)
+    assert 'name="answering" value="2"' in fresh.text
 
 
 def test_compare_the_same_and_what_is_not_there(cast, client_for):

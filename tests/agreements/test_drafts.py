@@ -128,7 +128,7 @@ def test_propose_voids_the_acceptance_of_the_other_side(cast):
     actions.accept_draft(latest(draft), by=cast.manager)
     assert queries.draft_facts(draft).state is DraftState.ACCEPTED
     version = actions.propose(
-        draft, by=cast.manager, proposed=make_proposed(reporting_value=48)
+        draft, by=cast.manager, answering=1, proposed=make_proposed(reporting_value=48)
     )
     facts = queries.draft_facts(draft)
     assert (version.number, facts.latest) == (2, 2)
@@ -136,10 +136,20 @@ def test_propose_voids_the_acceptance_of_the_other_side(cast):
     assert facts.state is DraftState.PROPOSED
 
 
+def test_propose_from_a_proposal_somebody_answered_meanwhile(cast):
+    draft = make_draft(cast)
+    shorter = make_proposed(reporting_value=12)
+    actions.propose(draft, by=cast.officer, answering=1, proposed=shorter)
+    with pytest.raises(NotTheLatest, match="Proposal 2 came after proposal 1"):
+        actions.propose(draft, by=cast.manager, answering=1, proposed=make_proposed())
+    assert latest(draft).reporting_value == 12
+    assert queries.draft_facts(draft).accepted == frozenset({SigningSide.DISCLOSER})
+
+
 def test_propose_by_a_stranger(cast):
     draft = make_draft(cast)
     with pytest.raises(NotAllowed):
-        actions.propose(draft, by=cast.outsider, proposed=make_proposed())
+        actions.propose(draft, by=cast.outsider, answering=1, proposed=make_proposed())
     assert DraftVersion.objects.count() == 1
 
 
@@ -147,7 +157,9 @@ def test_propose_a_required_clause_without_wording_is_refused(cast):
     draft = make_draft(cast)
     clauses = with_wording(first_clauses(Layer.CLIENT_TO_VENDOR), "BAA-08", " ")
     with pytest.raises(AgreementNotAcceptable) as refusal:
-        actions.propose(draft, by=cast.manager, proposed=make_proposed(clauses=clauses))
+        actions.propose(
+            draft, by=cast.manager, answering=1, proposed=make_proposed(clauses=clauses)
+        )
     assert refusal.value.fields == {"BAA-08_wording": ["Write the clause."]}
 
 
@@ -158,7 +170,9 @@ def test_propose_a_required_clause_left_out_is_refused(cast):
         for one in first_clauses(Layer.CLIENT_TO_VENDOR)
     )
     with pytest.raises(AgreementNotAcceptable) as refusal:
-        actions.propose(draft, by=cast.manager, proposed=make_proposed(clauses=clauses))
+        actions.propose(
+            draft, by=cast.manager, answering=1, proposed=make_proposed(clauses=clauses)
+        )
     assert refusal.value.fields == {
         "BAA-14_included": ["The law requires this clause. Keep it in."]
     }
@@ -167,7 +181,7 @@ def test_propose_a_required_clause_left_out_is_refused(cast):
 def test_propose_an_upload_of_ones_own(cast):
     draft = make_draft(cast)
     proposed = make_uploaded(cast.manager, missing=["BAA-15"])
-    version = actions.propose(draft, by=cast.manager, proposed=proposed)
+    version = actions.propose(draft, by=cast.manager, answering=1, proposed=proposed)
     assert version.origin == "upload"
     assert version.document == proposed.document
     clause = next(c for c in queries.clauses_of(version) if c.provision == "BAA-15")
@@ -180,7 +194,7 @@ def test_propose_an_upload_of_somebody_else_is_refused(cast):
         make_uploaded(cast.manager), document=make_document(cast.other_vendor)
     )
     with pytest.raises(AgreementNotAcceptable, match="another organization"):
-        actions.propose(draft, by=cast.manager, proposed=proposed)
+        actions.propose(draft, by=cast.manager, answering=1, proposed=proposed)
 
 
 def test_written_terms_state_the_days_to_return(cast):
@@ -233,7 +247,9 @@ def test_accept_twice_is_refused(cast):
 def test_accept_an_earlier_proposal_is_refused(cast):
     draft = make_draft(cast)
     first = latest(draft)
-    actions.propose(draft, by=cast.officer, proposed=make_proposed(reporting_value=72))
+    actions.propose(
+        draft, by=cast.officer, answering=1, proposed=make_proposed(reporting_value=72)
+    )
     with pytest.raises(NotTheLatest, match="Proposal 2 came after proposal 1"):
         actions.accept_draft(first, by=cast.manager)
 
@@ -336,8 +352,9 @@ def test_database_takes_a_document_once(cast):
 @pytest.mark.parametrize("count", [1, 3])
 def test_detail_costs_the_same_for_more(cast, count, django_assert_num_queries):
     draft = make_draft(cast, first=make_uploaded(cast.officer))
-    for _ in range(count - 1):
-        actions.propose(draft, by=cast.manager, proposed=make_uploaded(cast.manager))
+    for number in range(1, count):
+        proposed = make_uploaded(cast.manager)
+        actions.propose(draft, by=cast.manager, answering=number, proposed=proposed)
     for _ in range(count):
         actions.comment_on(latest(draft), by=cast.manager, text="Fine")
     with django_assert_num_queries(9):

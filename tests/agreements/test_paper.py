@@ -135,7 +135,7 @@ def test_it_is_refused_for_strangers_older_proposals_and_closed_drafts(cast):
         record_paper(first, cast.other_manager)
     with pytest.raises(NotAllowed):
         record_paper(first, cast.reader)
-    actions.propose(draft, by=cast.manager, proposed=make_proposed())
+    actions.propose(draft, by=cast.manager, answering=1, proposed=make_proposed())
     with pytest.raises(NotTheLatest):
         record_paper(first, cast.officer)
     with pytest.raises(AgreementNotAcceptable, match="one signature of the recipient"):
@@ -231,9 +231,9 @@ def test_a_negotiated_renewal_says_the_day_it_leaves_bare(cast):
     gap = queries.gap_before(draft, queries.terms_of(latest(draft)))
     assert str(gap) == "On 1 January 2027 no BAA would bind"
     with pytest.raises(AgreementNotAcceptable, match=ONE_DAY):
-        actions.propose(draft, by=cast.manager, proposed=first)
+        actions.propose(draft, by=cast.manager, answering=1, proposed=first)
     day_on_day = make_proposed(**LATE | {"effective_on": date(2027, 1, 1)})
-    actions.propose(draft, by=cast.manager, proposed=day_on_day)
+    actions.propose(draft, by=cast.manager, answering=1, proposed=day_on_day)
     assert queries.gap_before(draft, queries.terms_of(latest(draft))) is None
 
 

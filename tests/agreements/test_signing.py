@@ -174,7 +174,10 @@ def test_sign_an_earlier_proposal_is_refused(signers):
     version = make_signable(signers)
     sign(version, signers.officer)
     actions.propose(
-        version.draft, by=signers.manager, proposed=make_uploaded(signers.manager)
+        version.draft,
+        by=signers.manager,
+        answering=1,
+        proposed=make_uploaded(signers.manager),
     )
     with pytest.raises(NotTheLatest):
         sign(version, signers.manager)

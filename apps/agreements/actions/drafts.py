@@ -131,19 +131,23 @@ def _check_none_open(covered: Sequence[Engagement]) -> None:
 
 
 @transaction.atomic
-def propose(draft: AgreementDraft, *, by: Actor, proposed: Proposed) -> DraftVersion:
+def propose(
+    draft: AgreementDraft, *, by: Actor, answering: int, proposed: Proposed
+) -> DraftVersion:
     """Put forward a new proposal; it voids acceptances and signatures of earlier ones.
 
-    Steps: permission; lock; the actor's side; the negotiation is open; terms and
+    ``answering`` is the number of the proposal it was made from, so that nobody
+    undoes what came meanwhile without having read it. Steps: permission; lock; the
+    actor's side; the negotiation is open and that proposal the newest; terms and
     clauses as the rules ask; rows; its own side accepts it; event ``draft.proposed``,
     which has the document made; tell the other side. Raises NotAllowed, DraftClosed,
-    AgreementNotAcceptable.
+    NotTheLatest, AgreementNotAcceptable.
     """
     by.require(Permission.AGREEMENTS_EDIT)
     draft = locked_draft(draft)
     own_side(by, draft)
     facts = queries.draft_facts(draft)
-    rules.check_open(facts)
+    rules.check_latest(facts, number=answering)
     return _add_proposal(draft, by=by, number=facts.latest + 1, proposed=proposed)
 
 

@@ -59,6 +59,12 @@ class ProposalInput(TermsInput):
         return [ProvisionMark(**row) for row in rows]
 
 
+class ChangeInput(ProposalInput):
+    """A further proposal; ``answering`` is the number of the one it was made from."""
+
+    answering = serializers.IntegerField(min_value=1)
+
+
 class OpeningInput(ProposalInput):
     """A new negotiation, of a new BAA or of a new version of one."""
 

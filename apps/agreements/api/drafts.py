@@ -19,12 +19,12 @@ from rest_framework.response import Response
 from apps.agreements import actions, queries
 from apps.agreements.actions import Proposed, Signer
 from apps.agreements.api.draft_inputs import (
+    ChangeInput,
     DraftCommentInput,
     DraftNumberInput,
     DraftSigningInput,
     DraftWithdrawalInput,
     OpeningInput,
-    ProposalInput,
 )
 from apps.agreements.api.files import handed_out, stored
 from apps.agreements.api.inputs import SignedPaperInput, shaped, terms_of
@@ -187,18 +187,20 @@ class DraftViewSet(mixins.ListModelMixin, PortalViewSet):
 
     @extend_schema(
         request={
-            "multipart/form-data": ProposalInput,
-            "application/json": ProposalInput,
+            "multipart/form-data": ChangeInput,
+            "application/json": ChangeInput,
         },
         responses={201: DraftDetailSerializer},
     )
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, pk: UUID) -> Response:
-        """Put forward a new proposal; it voids earlier acceptances."""
+        """Put forward a new proposal, made from the newest; it voids acceptances."""
         draft = queries.draft(self.actor, pk)
-        data = shaped(ProposalInput(data=request.data))
+        data = shaped(ChangeInput(data=request.data))
         proposed = self._proposed(data, queries.layer_of(draft.discloser))
-        actions.propose(draft, by=self.actor, proposed=proposed)
+        actions.propose(
+            draft, by=self.actor, answering=data["answering"], proposed=proposed
+        )
         return self._answer(pk, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=DraftCommentInput, responses=DraftDetailSerializer)

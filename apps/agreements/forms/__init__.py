@@ -8,14 +8,14 @@ from apps.agreements.forms.agreements import (
     initial_of,
 )
 from apps.agreements.forms.drafts import (
+    ChangeUploadedForm,
+    ChangeWrittenForm,
     CommentForm,
     OpenUploadedForm,
     OpenWrittenForm,
     RedraftForm,
     SignForm,
-    UploadedForm,
     WithdrawForm,
-    WrittenForm,
     initial_clauses,
     initial_marks,
 )
@@ -32,6 +32,8 @@ from apps.agreements.forms.terms import initial_terms
 __all__ = [
     "AmendForm",
     "AnswerForm",
+    "ChangeUploadedForm",
+    "ChangeWrittenForm",
     "CommentForm",
     "ConfirmForm",
     "DisposalForm",
@@ -44,10 +46,8 @@ __all__ = [
     "SignedPaperForm",
     "StopRenewalForm",
     "TerminateForm",
-    "UploadedForm",
     "VersionForm",
     "WithdrawForm",
-    "WrittenForm",
     "initial_clauses",
     "initial_marks",
     "initial_of",

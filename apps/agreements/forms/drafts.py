@@ -106,6 +106,20 @@ class UploadedForm(NoteForm, ReviewedForm):
         return clauses_of_marks(self.marks())
 
 
+class AnsweringForm(forms.Form):
+    """The proposal a change was made from."""
+
+    answering = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ChangeWrittenForm(AnsweringForm, WrittenForm):
+    """A further written proposal."""
+
+
+class ChangeUploadedForm(AnsweringForm, UploadedForm):
+    """A further uploaded proposal."""
+
+
 class OpenWrittenForm(OpeningForm, WrittenForm):
     """A new negotiation with a first written proposal."""
 

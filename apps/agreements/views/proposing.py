@@ -13,11 +13,11 @@ from apps.agreements import actions, queries
 from apps.agreements.actions import Proposed
 from apps.agreements.enums import VersionKind
 from apps.agreements.forms import (
+    ChangeUploadedForm,
+    ChangeWrittenForm,
     OpenUploadedForm,
     OpenWrittenForm,
     RedraftForm,
-    UploadedForm,
-    WrittenForm,
     initial_clauses,
     initial_marks,
     initial_terms,
@@ -134,7 +134,7 @@ class RedraftView(ProposingView):
 class ProposeWrittenView(ProposingView):
     """Change what was proposed."""
 
-    form_class: ClassVar[type[BaseForm]] = WrittenForm
+    form_class: ClassVar[type[BaseForm]] = ChangeWrittenForm
     draft: AgreementDraft
     latest: DraftVersion
 
@@ -151,6 +151,7 @@ class ProposeWrittenView(ProposingView):
         starting = initial_marks if self.is_upload else initial_clauses
         days = {"effective_on": latest.effective_on, "expires_on": latest.expires_on}
         initial = initial_terms(latest) | days | starting(clauses)
+        initial["answering"] = latest.number
         return {
             **self.shared_arguments(),
             "initial": initial,
@@ -164,7 +165,10 @@ class ProposeWrittenView(ProposingView):
     def perform(self, form: Any) -> HttpResponse:
         """Back to the negotiation."""
         version = actions.propose(
-            self.draft, by=self.actor, proposed=self.proposed(form)
+            self.draft,
+            by=self.actor,
+            answering=form.cleaned_data["answering"],
+            proposed=self.proposed(form),
         )
         messages.success(
             self.request, f"Proposal {version.number} is put to the other side."
@@ -175,5 +179,5 @@ class ProposeWrittenView(ProposingView):
 class ProposeUploadedView(ProposeWrittenView):
     """Propose a document of one's own."""
 
-    form_class = UploadedForm
+    form_class = ChangeUploadedForm
     is_upload = True
