@@ -19,8 +19,9 @@ from apps.agreements.enums import (
     SigningSide,
 )
 from apps.agreements.models import Agreement, AgreementVersion
-from apps.agreements.rules import in_force_on, latest_ever
+from apps.agreements.rules import in_force_on
 from apps.core.errors import NotAllowed, NotFound
+from apps.engagements import queries as engagement_queries
 from apps.engagements.enums import DisclosurePolicy
 from apps.tenancy.actor import system
 from apps.tenancy.enums import OrganizationKind, Permission
@@ -124,7 +125,6 @@ def test_versions_in_force_needs_both_signatures_of_this_document(cast):
     version = make_version(agreement, signed_by=[SigningSide.DISCLOSER])
     ids = [cast.engagement.pk]
     assert queries.versions_in_force(ids, as_of=TODAY) == {}
-    assert queries.last_versions(ids, as_of=TODAY) == {}
     version.signatures.create(
         side=SigningSide.RECIPIENT,
         name="Pat",
@@ -136,15 +136,13 @@ def test_versions_in_force_needs_both_signatures_of_this_document(cast):
     assert queries.versions_in_force(ids, as_of=TODAY) == {}
 
 
-def test_versions_in_force_stops_with_termination_and_last_versions_remembers(cast):
+def test_versions_in_force_stops_with_termination(cast):
     version = make_baa(cast.engagement)
     version.agreement.terminated_on = date(2026, 3, 31)
     version.agreement.save()
     ids = [cast.engagement.pk]
     assert queries.versions_in_force(ids, as_of=date(2026, 3, 31)) == {ids[0]: version}
     assert queries.versions_in_force(ids, as_of=date(2026, 4, 1)) == {}
-    assert queries.last_versions(ids, as_of=date(2026, 4, 1)) == {ids[0]: version}
-    assert queries.last_versions(ids, as_of=BEGINS - ONE) == {}
 
 
 def test_versions_in_force_one_agreement_over_several_engagements(cast):
@@ -196,13 +194,11 @@ def test_in_force_in_the_database_is_the_rule(
         )
         known = queries.version_facts(ids)[cast.engagement.pk]
         in_force = queries.versions_in_force(ids, as_of=as_of)
-        last = queries.last_versions(ids, as_of=as_of)
         transaction.set_rollback(True)
-    by_rule, ever = in_force_on(known, as_of), latest_ever(known, as_of)
+    by_rule = in_force_on(known, as_of)
     assert [row.pk for row in in_force.values()] == (
         [by_rule.version_id] if by_rule else []
     )
-    assert [row.pk for row in last.values()] == ([ever.version_id] if ever else [])
 
 
 # -- Lists and counts ---------------------------------------------------------
@@ -249,12 +245,11 @@ def test_query_counts_do_not_grow(cast, count, django_assert_num_queries):
     ids = [engagement.pk for engagement in engagements]
     with django_assert_num_queries(1):
         assert len(queries.versions_in_force(ids, as_of=TODAY)) == count
-    with django_assert_num_queries(1):
-        assert len(queries.last_versions(ids, as_of=TODAY)) == count
     with django_assert_num_queries(3):
         assert len(queries.gate_conditions(engagements, as_of=TODAY)) == count
-    with django_assert_num_queries(2):
-        assert len(queries.flow_downs(ids, as_of=TODAY)) == count
+    known = engagement_queries.declared(engagements, as_of=TODAY)
+    with django_assert_num_queries(1):
+        queries.gate_conditions(engagements, as_of=TODAY, known=known)
     with django_assert_num_queries(2):
         page = queries.agreement_page(cast.officer, as_of=TODAY)
     assert len(page.lines) == count

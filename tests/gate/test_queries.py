@@ -107,7 +107,7 @@ def test_verdicts_take_a_constant_number_of_queries(ready: Engagement) -> None:
         queries.verdicts(three_rows[:1], as_of=TODAY)
     with CaptureQueriesContext(connection) as at_three:
         found = queries.verdicts(three_rows, as_of=TODAY)
-    assert len(at_one) == len(at_three) == 15
+    assert len(at_one) == len(at_three) == 13
     assert {state.verdict for state in found.values()} == {Verdict.CLOSED}
 
 

@@ -58,7 +58,6 @@ from apps.agreements.queries.endings import (
 )
 from apps.agreements.queries.facts import (
     agreement_facts,
-    last_versions,
     layer_of,
     version_facts,
     versions_in_force,
@@ -67,7 +66,6 @@ from apps.agreements.queries.flow import (
     ChainView,
     chain_view,
     flow_down,
-    flow_downs,
     viewer_of,
 )
 from apps.agreements.queries.lists import (
@@ -138,12 +136,10 @@ __all__ = [
     "engagement_standing",
     "first_scope",
     "flow_down",
-    "flow_downs",
     "gap_before",
     "gate_conditions",
     "history",
     "hop_rows",
-    "last_versions",
     "latest_proposal",
     "latest_version",
     "layer_of",

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from apps.agreements.enums import BaaStatus, HopState
 from apps.agreements.queries.facts import version_facts
-from apps.agreements.queries.flow import judged
+from apps.agreements.queries.flow import judged, reached
 from apps.agreements.rules import (
     FlowDownResult,
     Hop,
@@ -29,6 +29,7 @@ from apps.agreements.rules import (
 from apps.core.types import ConditionState, GateCondition, LegalStatus, Side
 from apps.engagements import queries as engagement_queries
 from apps.engagements.models import DeclaredScope, Engagement
+from apps.engagements.queries import Declared
 from apps.engagements.rules import ScopeTerms
 
 WRITTEN_CONTRACT = "45 CFR 164.502(e)(2), 164.308(b)(3)"
@@ -65,26 +66,24 @@ class _Case:
 
 
 def gate_conditions(
-    engagements: Sequence[Engagement], *, as_of: date
+    engagements: Sequence[Engagement], *, as_of: date, known: Declared | None = None
 ) -> dict[UUID, list[GateCondition]]:
     """Four conditions for each engagement fetched through an actor or by a job.
 
-    Texts are those the client may read. Three queries whatever the number.
+    Texts are those the client may read. Three queries whatever the number, one with
+    ``known``.
     """
-    ids = [engagement.pk for engagement in engagements]
-    chains = engagement_queries.chains(ids, as_of=as_of)
-    reached = {pk for chain in chains.values() for pk in chain.engagement_ids()}
-    versions = version_facts(reached | set(ids))
-    declared = engagement_queries.declared_scopes(ids, as_of=as_of)
+    known = known or engagement_queries.declared(engagements, as_of=as_of)
+    versions = version_facts(reached(known.chains.values()))
     found = {}
     for engagement in engagements:
-        chain = chains[engagement.pk]
+        chain = known.chains[engagement.pk]
         own = versions[engagement.pk]
         case = _Case(
             engagement=engagement,
             versions=own,
             standing=standing_on(own, as_of),
-            declared=declared.get(engagement.pk),
+            declared=known.scopes.get(engagement.pk),
             flow=judged(chain, versions, viewer=engagement.client_id),
             flow_evidence=_documents(chain.engagement_ids(), versions, as_of),
         )

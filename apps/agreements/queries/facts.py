@@ -178,28 +178,6 @@ def versions_in_force(
     actor, or from a job.
     """
     rows = AgreementVersion.objects.filter(in_force(as_of))
-    return _by_engagement(rows, engagement_ids)
-
-
-def last_versions(
-    engagement_ids: Collection[UUID], *, as_of: date
-) -> dict[UUID, AgreementVersion]:
-    """The newest version that was in force on the day or before it, for lapses.
-
-    Absent where no version ever was. One query.
-    """
-    rows = AgreementVersion.objects.filter(
-        Q(agreement__terminated_on=None)
-        | Q(agreement__terminated_on__gte=F("effective_on")),
-        signed(),
-        effective_on__lte=as_of,
-    )
-    return _by_engagement(rows, engagement_ids)
-
-
-def _by_engagement(
-    rows: QuerySet[AgreementVersion], engagement_ids: Collection[UUID]
-) -> dict[UUID, AgreementVersion]:
     joined = _covering(
         rows.select_related("agreement__discloser", "agreement__recipient"),
         engagement_ids,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -42,18 +42,6 @@ def flow_down(
     return judged(chain, versions, viewer=viewer or engagement.client_id)
 
 
-def flow_downs(
-    engagement_ids: Collection[UUID], *, as_of: date
-) -> dict[UUID, FlowDownResult]:
-    """``flow_down`` of each engagement, told to its client. Two queries in all."""
-    chains = engagement_queries.chains(engagement_ids, as_of=as_of)
-    versions = version_facts(reached(chains.values()))
-    return {
-        pk: judged(chain, versions, viewer=chain.root.client_id)
-        for pk, chain in chains.items()
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class ChainView:
     """The chain of an engagement as one party may see it, judged and as a tree."""
@@ -85,7 +73,7 @@ def viewer_of(actor: AnyActor, engagement: Engagement) -> UUID:
     return own if own is not None and own in parties else engagement.client_id
 
 
-def reached(chains: Collection[Chain]) -> set[UUID]:
+def reached(chains: Iterable[Chain]) -> set[UUID]:
     """Every engagement on any of the chains. Pure."""
     return {pk for chain in chains for pk in chain.engagement_ids()}
 

@@ -7,6 +7,7 @@ from apps.engagements.queries.chains import (
     upstreams,
 )
 from apps.engagements.queries.conditions import gate_conditions
+from apps.engagements.queries.declared import Declared, declared
 from apps.engagements.queries.engagements import (
     EngagementPage,
     Possibilities,
@@ -43,6 +44,7 @@ from apps.engagements.queries.subcontracts import (
 )
 
 __all__ = [
+    "Declared",
     "EngagementPage",
     "GrantLine",
     "Possibilities",
@@ -50,6 +52,7 @@ __all__ = [
     "blockers_of_end",
     "chain",
     "chains",
+    "declared",
     "declared_scopes",
     "downstream_choices",
     "edges_meeting",

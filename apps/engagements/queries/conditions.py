@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from apps.core.types import ConditionState, GateCondition, LegalStatus, Side
 from apps.engagements.models import DeclaredScope, Engagement
-from apps.engagements.queries.chains import chains
-from apps.engagements.queries.engagements import declared_scopes
+from apps.engagements.queries.declared import Declared, declared
 from apps.engagements.rules import Chain
 
 OWN_DEFAULT = "Portal default"
@@ -22,21 +21,20 @@ HELD = {
 
 
 def gate_conditions(
-    engagements: Sequence[Engagement], *, as_of: date
+    engagements: Sequence[Engagement], *, as_of: date, known: Declared | None = None
 ) -> dict[UUID, list[GateCondition]]:
     """Active, scope declared, every live subcontract of the chain approved.
 
     The law asks for an agreement at each hop, which the agreements' conditions
-    judge; that the client says yes first is our own default. Two queries.
+    judge; that the client says yes first is our own default. Two queries, none
+    with ``known``.
     """
-    ids = [row.pk for row in engagements]
-    scopes = declared_scopes(ids, as_of=as_of)
-    trees = chains(ids, as_of=as_of)
+    known = known or declared(engagements, as_of=as_of)
     return {
         row.pk: [
             _active(row, as_of),
-            _scope_declared(row, scopes.get(row.pk)),
-            _subcontracts_approved(row, trees[row.pk]),
+            _scope_declared(row, known.scopes.get(row.pk)),
+            _subcontracts_approved(row, known.chains[row.pk]),
         ]
         for row in engagements
     }

@@ -28,10 +28,12 @@ from apps.workforce import queries as workforce
 
 Source = Callable[..., Mapping[Any, list[GateCondition]]]
 
-# Who says what, in the order the page shows it.
-SOURCES: tuple[Source, ...] = (
+# Who says what, in the order the page shows it; the first rest on what is declared.
+ON_DECLARED: tuple[Source, ...] = (
     engagements.gate_conditions,
     agreements.gate_conditions,
+)
+ON_FACTS: tuple[Source, ...] = (
     workforce.gate_conditions,
     training.gate_conditions,
     access_reviews.gate_conditions,
@@ -49,7 +51,11 @@ def verdicts(judged: Sequence[Engagement], *, as_of: date) -> dict[UUID, GateSta
     known then; ``decisions`` tell that. The engagements come from a scoped query or
     a job, with client and provider. A constant number of queries.
     """
-    said = [source(judged, as_of=as_of) for source in SOURCES]
+    known = engagements.declared(judged, as_of=as_of)
+    said = [
+        *(source(judged, as_of=as_of, known=known) for source in ON_DECLARED),
+        *(source(judged, as_of=as_of) for source in ON_FACTS),
+    ]
     overrides = _overrides_on(judged, as_of=as_of)
     found = {}
     for one in judged:
