@@ -68,6 +68,7 @@ from apps.agreements.queries.flow import (
     flow_down,
     viewer_of,
 )
+from apps.agreements.queries.keeping import KEEPERS
 from apps.agreements.queries.lists import (
     AgreementLine,
     AgreementPage,
@@ -89,6 +90,7 @@ from apps.agreements.queries.returns import Unsettled, unsettled_returns
 from apps.agreements.queries.what_if import BrokenLine, WhatIf, what_if
 
 __all__ = [
+    "KEEPERS",
     "AgreementDetail",
     "AgreementLine",
     "AgreementPage",

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from apps.agreements.enums import DisposalState
+from apps.agreements.enums import DisposalKind, DisposalState
 from apps.agreements.models import Agreement, DisposalStatement, ReturnObligation
 from apps.agreements.queries.facts import agreement_facts
 from apps.agreements.rules import disposal_state, last_day
+from apps.core.dates import local_date
 from apps.core.errors import NotFound
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
@@ -30,6 +31,18 @@ class ReturnView:
     def is_done(self) -> bool:
         """Whether the discloser accepted a statement."""
         return self.state is DisposalState.DONE
+
+    @property
+    def settled_on(self) -> date | None:
+        """The day, where the discloser is, on which it accepted that PHI was returned
+        or destroyed; None before, and for good where that was not feasible."""
+        zone = self.row.agreement.discloser.time_zone
+        days = (
+            local_date(one.accepted_at, zone)
+            for one in self.statements
+            if one.accepted_at and one.kind != DisposalKind.INFEASIBLE
+        )
+        return next(days, None)
 
 
 def return_view(agreement: Agreement) -> ReturnView | None:

@@ -122,6 +122,22 @@ def disposal_state(answers: Sequence[bool | None]) -> DisposalState:
     return DisposalState.STATED if answers[-1] is None else DisposalState.REFUSED
 
 
+def last_day_of_duties(
+    ended_on: date | None, *, is_asked: bool, settled_on: date | None
+) -> date | None:
+    """The last day, inclusive, on which a BAA or the return of PHI under it binds.
+
+    ``ended_on`` is the last day of the BAA, None for no end; ``is_asked`` tells that
+    PHI is to be returned, ``settled_on`` the day the discloser accepted that it was.
+    None while the BAA runs, while that is open, and where return was not feasible,
+    since the protections then go on. Source: 45 CFR 164.504(e)(2)(ii)(J) for what
+    outlasts the end, 164.316(b)(2)(i) and 164.530(j)(2) for keeping from then on.
+    """
+    if ended_on is None or (is_asked and settled_on is None):
+        return None
+    return max(ended_on, settled_on) if settled_on else ended_on
+
+
 def check_not_lifted(*, is_lifted: bool) -> None:
     """Raise DisposalNotOpen for a duty that fell away when a BAA bound again."""
     if is_lifted:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from apps.core import clock
 from apps.core.dates import add_years, local_date
@@ -122,7 +123,9 @@ def _use(record: Model) -> Use:
 
 def _records(file: StoredFile) -> Iterator[Model]:
     """Records of rooms above that name a file. One query a kind, at most a page."""
-    for relation in StoredFile._meta.related_objects:
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         if relation.related_model in {Attachment, LegalHold}:
             continue
         yield from relation.related_model._default_manager.filter(
