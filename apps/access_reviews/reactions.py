@@ -27,17 +27,17 @@ def after_snapshot(recorded: Recorded) -> None:
 
 
 @subscribe(workforce.ROSTER_IMPORTED, workforce.AGENTS_PUSHED)
-def end_access_of_leavers(recorded: Recorded) -> None:
-    """Somebody may have left."""
+def follow_roster(recorded: Recorded) -> None:
+    """Somebody may have left, or come back."""
     if recorded.organization_id is not None:
-        tasks.open_for_leavers.delay(str(recorded.organization_id))
+        tasks.follow_roster.delay(str(recorded.organization_id))
 
 
 @subscribe(workforce.ASSIGNMENTS_CHANGED, engagements.ENGAGEMENT_ENDED)
-def end_access_of_reassigned(recorded: Recorded) -> None:
-    """Somebody may no longer serve the engagement."""
+def follow_assignments(recorded: Recorded) -> None:
+    """Somebody may no longer serve the engagement, or serve it again."""
     if recorded.engagement_id is not None:
-        tasks.open_for_assignments.delay(str(recorded.engagement_id))
+        tasks.follow_assignments.delay(str(recorded.engagement_id))
 
 
 @subscribe(trail.CAMPAIGN_SIGNED_OFF)

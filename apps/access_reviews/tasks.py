@@ -31,15 +31,17 @@ def after_snapshot(pk: str) -> None:
         actions.open_for_leavers(organization_id)
 
 
-@shared_task(name="access_reviews.open_for_leavers")
-def open_for_leavers(organization_id: str) -> None:
-    """Revocations for those who left the organization."""
+@shared_task(name="access_reviews.follow_roster")
+def follow_roster(organization_id: str) -> None:
+    """Revocations for those who left the organization; none for who came back."""
+    actions.lapse_for_returned(UUID(organization_id))
     actions.open_for_leavers(UUID(organization_id))
 
 
-@shared_task(name="access_reviews.open_for_assignments")
-def open_for_assignments(engagement_id: str) -> None:
-    """Revocations for those who no longer serve the engagement."""
+@shared_task(name="access_reviews.follow_assignments")
+def follow_assignments(engagement_id: str) -> None:
+    """Revocations for those who no longer serve the engagement; none for who does."""
+    actions.lapse_for_reassigned(UUID(engagement_id))
     actions.open_for_ended_assignments(UUID(engagement_id))
 
 
@@ -75,13 +77,13 @@ def repeat(pk: str) -> None:
 
 @shared_task(name="access_reviews.sweep")
 def sweep() -> None:
-    """Every five minutes: last days that have come, overdue ones, samples of logs
-    held too long, next campaigns. Those open each in a job of its own: one that is
-    refused holds up nothing else."""
+    """Every five minutes: last and first days that have come, overdue ones, samples
+    of logs held too long, next campaigns. Those open each in a job of its own: one
+    that is refused holds up nothing else."""
     for organization_id in queries.organizations_with_leavers():
-        actions.open_for_leavers(organization_id)
+        follow_roster(str(organization_id))
     for engagement_id in queries.engagements_with_systems():
-        actions.open_for_ended_assignments(engagement_id)
+        follow_assignments(str(engagement_id))
     actions.alert_overdue()
     actions.expire_logs()
     for campaign in queries.campaigns_to_repeat():

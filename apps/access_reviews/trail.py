@@ -142,6 +142,12 @@ REVOCATION_WITHDRAWN = Verb(
     "{actor} withdrew a revocation in {system}: {reason}",
     personal=("system", "reason"),
 )
+REVOCATIONS_LAPSED = Verb(
+    "revocations.lapsed",
+    "{count} revocations in {system} lapsed: {reason}",
+    facts=("count", "cause", "revocations_sha256"),
+    personal=("system", "reason"),
+)
 LOG_UPLOADED = Verb(
     "access_log.uploaded",
     "{actor} uploaded a sample of the access log of {system}.",

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.access_reviews import messages, queries, rules, trail
 from apps.access_reviews.actions.steps import ids_sha256, note_steps
@@ -257,6 +259,52 @@ def _running(revocation: Revocation) -> Revocation:
             "where it stands."
         )
     return locked
+
+
+@transaction.atomic
+def lapse_for_returned(organization_id: UUID, *, by: AnyActor = REVOKER) -> int:
+    """Withdraw what runs because somebody left who is at work again; return how many.
+
+    What was asked, told and done stays in the timeline. A later export that shows the
+    account reopens nothing. Event ``revocations.lapsed`` for each system.
+    """
+    by.require(Permission.ACCESS_REVIEW)
+    rows = queries.running_of_returned(organization_id)
+    reason = "The agent this account belongs to is at work."
+    return _lapse(rows, by=by, reason=reason)
+
+
+@transaction.atomic
+def lapse_for_reassigned(engagement_id: UUID, *, by: AnyActor = REVOKER) -> int:
+    """Withdraw what runs because service of the engagement ended, of agents who serve
+    an engagement of the system again; return how many. Event ``revocations.lapsed``
+    for each system."""
+    by.require(Permission.ACCESS_REVIEW)
+    rows = queries.running_of_reassigned(engagement_id)
+    reason = "The agent this account belongs to serves an engagement of the system."
+    return _lapse(rows, by=by, reason=reason)
+
+
+def _lapse(found: QuerySet[Revocation], *, by: AnyActor, reason: str) -> int:
+    rows = list(found.select_for_update(of=("self",)))
+    Revocation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        withdrawn_at=clock.now(), withdraw_reason=reason
+    )
+    note_steps(rows, RevocationStepKind.WITHDRAWN, by=by, note=reason)
+    for _, group in groupby(rows, key=lambda row: row.system_id):
+        own = list(group)
+        record(
+            trail.REVOCATIONS_LAPSED,
+            by=by,
+            about=own_subject(own[0].system, own[0].organization_id),
+            facts={
+                "count": len(own),
+                "cause": own[0].cause,
+                "revocations_sha256": ids_sha256(own),
+            },
+            personal={"system": own[0].system.name, "reason": reason},
+        )
+    return len(rows)
 
 
 @transaction.atomic

@@ -99,6 +99,8 @@ from apps.access_reviews.queries.revocations import (
     revocations,
     revocations_path,
     running_keys,
+    running_of_reassigned,
+    running_of_returned,
     speed,
     state_now,
 )
@@ -218,6 +220,8 @@ __all__ = [
     "role",
     "roles",
     "running_keys",
+    "running_of_reassigned",
+    "running_of_returned",
     "running_today",
     "selected",
     "shown_findings",

@@ -17,7 +17,7 @@ from apps.access_reviews.models import AccessGrant, Account, ConflictRule, Syste
 from apps.access_reviews.queries.systems import policy_of, running_today
 from apps.core import clock
 from apps.tenancy.models import Organization
-from apps.workforce.models import Assignment
+from apps.workforce.models import Assignment, EarlierPeriod
 
 NotCleared = Callable[..., Mapping[UUID, Collection[UUID]]]
 
@@ -72,6 +72,7 @@ class _World:
     dormant_days: int
     serves: Mapping[UUID, frozenset[UUID]]
     assigned: Mapping[UUID, Mapping[UUID, str]]
+    away: Mapping[UUID, date]
     not_cleared: Mapping[UUID, Collection[UUID]] | None
     conflicts: Mapping[tuple[str, UUID], tuple[str, ...]]
     reviewed: Collection[UUID] | None
@@ -125,6 +126,7 @@ def _world(
         dormant_days=policy_of(organization).dormant_days,
         serves=serves,
         assigned=assigned,
+        away=_away(rows, today),
         not_cleared=not_cleared,
         conflicts=_conflicts(organization),
         reviewed=reviewed,
@@ -150,6 +152,19 @@ def _assigned(
     ):
         found[agent][engagement] = role
     return found
+
+
+def _away(rows: Iterable[AccessGrant], today: date) -> dict[UUID, date]:
+    """Last day of those who left and are to come back on a later day."""
+    later = {
+        row.account.agent_id
+        for row in rows
+        if row.account.agent and row.account.agent.joined_on > today
+    }
+    if not later:
+        return {}
+    periods = EarlierPeriod.objects.filter(agent__in=later).order_by("left_on")
+    return dict(periods.values_list("agent", "left_on"))
 
 
 def _conflicts(organization: Organization) -> dict[tuple[str, UUID], tuple[str, ...]]:
@@ -200,7 +215,7 @@ def _line(row: AccessGrant, world: _World) -> GrantLine:
         usage=Usage(account.usage),
         last_used_at=account.last_used_at,
         opened_on=account.opened_on,
-        left_on=account.agent.left_on if account.agent else None,
+        left_on=_left_on(account, world),
         is_assigned=_is_assigned(account, world),
         is_cleared=_is_cleared(account, world),
         is_privileged=row.role.is_privileged,
@@ -214,6 +229,13 @@ def _line(row: AccessGrant, world: _World) -> GrantLine:
         facts, now=world.now, today=world.today, dormant_days=world.dormant_days
     )
     return GrantLine(row, flags, conflicts, agent_roles, _subject(account))
+
+
+def _left_on(account: Account, world: _World) -> date | None:
+    agent = account.agent
+    if agent is None:
+        return None
+    return world.away.get(agent.pk) if agent.joined_on > world.today else agent.left_on
 
 
 def _roles_of(account: Account, world: _World) -> tuple[str, ...]:

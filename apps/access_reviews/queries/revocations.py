@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Least, TruncDate
 from django.urls import reverse
 
 from apps.access_reviews import rules
@@ -20,7 +32,7 @@ from apps.core.errors import NotFound
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
-from apps.workforce.models import Assignment
+from apps.workforce.models import Assignment, EarlierPeriod
 
 ENDED = (AccountStatus.SUSPENDED, AccountStatus.REMOVED)
 ALERT_BATCH = 200
@@ -175,40 +187,114 @@ def running_keys(account_ids: Collection[UUID]) -> set[tuple[UUID, UUID | None]]
 
 def accounts_of_leavers(organization_id: UUID) -> list[Account]:
     """Accounts that can be signed in to and belong to somebody who left the
-    organization, up to and including today there. Two queries."""
-    zone = Organization.objects.values_list("time_zone", flat=True).get(
-        pk=organization_id
-    )
+    organization, up to and including today there. Not those a person decided to
+    leave open since that last day. Two queries."""
+    zone = _zone(organization_id)
     today = clock.today(zone)
     return list(
         _present()
-        .filter(agent__organization=organization_id, agent__left_on__lte=today)
+        .annotate(last_day=last_day("agent__", today))
+        .filter(agent__organization=organization_id, last_day__lte=today)
         .exclude(_has_running())
+        .exclude(_left_open(RevocationCause.LEFT, zone, asked="gte"))
+    )
+
+
+def running_of_returned(organization_id: UUID) -> QuerySet[Revocation]:
+    """Revocations that run because somebody left who is at work again, or whose
+    account turned out to be another's. One query, and one for the zone."""
+    today = clock.today(_zone(organization_id))
+    return (
+        _running_for(RevocationCause.LEFT)
+        .annotate(last_day=last_day("account__agent__", today))
+        .filter(
+            Q(last_day=None) | Q(last_day__gt=today),
+            account__agent__organization=organization_id,
+        )
+    )
+
+
+def last_day(agent: str, today: date) -> Case:
+    """The last day of the agent behind a prefix; of the period before where the
+    present one has not begun, and None for somebody at work."""
+    before = EarlierPeriod.objects.filter(agent=OuterRef(f"{agent}pk"))
+    return Case(
+        When(
+            Q(**{f"{agent}joined_on__gt": today}),
+            then=Subquery(before.order_by("-left_on").values("left_on")[:1]),
+        ),
+        default=F(f"{agent}left_on"),
     )
 
 
 def accounts_no_longer_needed(engagement_id: UUID) -> list[Account]:
     """Accounts in systems of the engagement whose agent once served it and serves
-    none of the system's engagements today, nor will. Two queries."""
-    zone = (
-        Organization.objects.filter(engagements_as_provider=engagement_id)
-        .values_list("time_zone", flat=True)
-        .get()
+    none of the system's engagements today, nor will. Not those a person decided to
+    leave open since the last day. Two queries."""
+    zone = _provider_zone(engagement_id)
+    served = Assignment.objects.filter(
+        agent=OuterRef("agent"), engagement=engagement_id
     )
-    today = clock.today(zone)
-    of_agent = Assignment.objects.filter(agent=OuterRef("agent"))
-    served = of_agent.filter(engagement=engagement_id)
-    live = Q(engagement__ended_on=None) | Q(engagement__ended_on__gte=today)
-    still = of_agent.filter(
-        live,
-        Q(ended_on=None) | Q(ended_on__gte=today),
-        engagement__systems=OuterRef("system"),
+    ends = served.annotate(last_day=Least("ended_on", "engagement__ended_on")).order_by(
+        F("last_day").desc(nulls_last=True)
     )
     return list(
         _present()
+        .annotate(last_day=Subquery(ends.values("last_day")[:1]))
         .filter(Exists(served), system__engagements=engagement_id)
-        .exclude(Exists(still))
+        .exclude(_still_serves("agent", clock.today(zone)))
         .exclude(_has_running())
+        .exclude(_left_open(RevocationCause.ASSIGNMENT_ENDED, zone, asked="gt"))
+    )
+
+
+def running_of_reassigned(engagement_id: UUID) -> QuerySet[Revocation]:
+    """Revocations that run because service of the engagement ended, of agents who
+    serve an engagement of the system again. One query, and one for the zone."""
+    today = clock.today(_provider_zone(engagement_id))
+    return _running_for(RevocationCause.ASSIGNMENT_ENDED).filter(
+        _still_serves("account__agent", today), engagement=engagement_id
+    )
+
+
+def _still_serves(agent: str, today: date) -> Exists:
+    live = Q(engagement__ended_on=None) | Q(engagement__ended_on__gte=today)
+    lasts = Q(ended_on=None) | Q(ended_on__gte=today)
+    return Exists(
+        Assignment.objects.filter(
+            live,
+            lasts,
+            agent=OuterRef(agent),
+            engagement__systems=OuterRef("system"),
+        )
+    )
+
+
+def _running_for(cause: RevocationCause) -> QuerySet[Revocation]:
+    rows = Revocation.objects.filter(cause=cause, verified_at=None, withdrawn_at=None)
+    return rows.select_related("system").order_by("system_id", "pk")
+
+
+def _left_open(cause: RevocationCause, zone: str, *, asked: str) -> Exists:
+    """A person withdrew a revocation of the account asked for on the ``last_day`` or
+    later ("gte"), or only after it ("gt")."""
+    rows = Revocation.objects.filter(
+        account=OuterRef("pk"), cause=cause, withdrawn_by__isnull=False
+    ).annotate(asked_on=TruncDate("asked_at", tzinfo=ZoneInfo(zone)))
+    return Exists(rows.filter(Q(**{f"asked_on__{asked}": OuterRef("last_day")})))
+
+
+def _zone(organization_id: UUID) -> str:
+    return Organization.objects.values_list("time_zone", flat=True).get(
+        pk=organization_id
+    )
+
+
+def _provider_zone(engagement_id: UUID) -> str:
+    return (
+        Organization.objects.filter(engagements_as_provider=engagement_id)
+        .values_list("time_zone", flat=True)
+        .get()
     )
 
 
@@ -237,19 +323,25 @@ def overdue_unalerted() -> list[Revocation]:
     return list(rows.order_by("due_at")[:ALERT_BATCH])
 
 
-def organizations_with_leavers() -> list[UUID]:
-    """Organizations whose agents have left and still have accounts. One query."""
-    return list(
-        _present()
-        .filter(agent__left_on__isnull=False)
-        .order_by()
-        .values_list("agent__organization", flat=True)
-        .distinct()
-    )
+def organizations_with_leavers() -> set[UUID]:
+    """Organizations whose agents have left and still have accounts, or have
+    revocations that run. Two queries."""
+    was_here = Q(agent__left_on__isnull=False) | Q(agent__earlier_periods__isnull=False)
+    rows = _present().filter(was_here).order_by()
+    running = _running_for(RevocationCause.LEFT).exclude(account__agent=None)
+    return {
+        *rows.values_list("agent__organization", flat=True),
+        *running.values_list("account__agent__organization", flat=True),
+    }
 
 
-def engagements_with_systems() -> list[UUID]:
-    """Engagements some system serves, with an assignment that ended. One query."""
+def engagements_with_systems() -> set[UUID]:
+    """Engagements some system serves, with an assignment that ended or revocations
+    that run. Two queries."""
     ended = Assignment.objects.filter(ended_on__isnull=False)
     rows = ended.filter(engagement__systems__isnull=False).order_by()
-    return list(rows.values_list("engagement", flat=True).distinct())
+    running = _running_for(RevocationCause.ASSIGNMENT_ENDED).exclude(engagement=None)
+    return {
+        *rows.values_list("engagement", flat=True).distinct(),
+        *running.values_list("engagement", flat=True),
+    }
