@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -17,8 +18,10 @@ from apps.core import clock
 from apps.core.errors import Conflict, Gone, NotAllowed
 from apps.evidence import actions, queries, rules, tasks
 from apps.evidence.enums import FileKind
-from apps.evidence.models import StoredFile
+from apps.evidence.models import Attachment, LegalHold, StoredFile
+from apps.evidence.queries.library import naming_fields
 from apps.evidence.rules import FileRefused
+from apps.questionnaires.models import AnswerFile
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
 from tests.factories.agreements import make_agreement, make_version
@@ -170,6 +173,20 @@ def test_records_of_other_rooms_keep_their_files(cast: Cast) -> None:
     answer.request.save(update_fields=["accepted_at"])
     assert until(policy.file) == date(2033, 12, 31)
     assert until(answer.file) == date(2032, 6, 15)
+
+
+def test_every_table_that_names_a_file_is_asked() -> None:
+    """Those too whose file has no way back to them: proofs of answers, revocations,
+    log audits."""
+    own = {Attachment, LegalHold}
+    naming = {
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is StoredFile and model not in own
+    }
+    assert {(field.model, field.name) for field in naming_fields()} == naming
+    assert (AnswerFile, "file") in naming
 
 
 def test_detaching_does_not_shorten_what_a_record_keeps(cast: Cast) -> None:

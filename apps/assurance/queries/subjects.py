@@ -123,8 +123,32 @@ def _page(read: Callable[[Any], Any]) -> Callable[[Any], str]:
     return lambda row: path_of(read(row))
 
 
+def _with(*names: str) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
+    return lambda rows: rows.select_related(*names)
+
+
 Keeper(Certificate, lambda row: row.last_on, page=path_of)
-Keeper(Letter, lambda row: row.last_on, page=_page(lambda row: row.certificate))
-Keeper(PolicyVersion, _version_ends, page=_page(lambda row: row.policy))
-Keeper(ActivityRecord, lambda row: row.done_on, page=_page(lambda row: row.activity))
-Keeper(RequestAnswer, _answer_ends, page=_page(lambda row: row.request))
+Keeper(
+    Letter,
+    lambda row: row.last_on,
+    page=_page(lambda row: row.certificate),
+    rows=_with("certificate"),
+)
+Keeper(
+    PolicyVersion,
+    _version_ends,
+    page=_page(lambda row: row.policy),
+    rows=_with("policy"),
+)
+Keeper(
+    ActivityRecord,
+    lambda row: row.done_on,
+    page=_page(lambda row: row.activity),
+    rows=_with("activity"),
+)
+Keeper(
+    RequestAnswer,
+    _answer_ends,
+    page=_page(lambda row: row.request),
+    rows=_with("file", "request__asked_of"),
+)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db.models import (
+    Count,
+    Exists,
+    ForeignKey,
+    ManyToOneRel,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 
 from apps.core import clock
 from apps.core.dates import add_years, local_date
@@ -99,7 +109,8 @@ class Use:
 
 def uses(file: StoredFile) -> list[Use]:
     """Where a file of the actor's is used now: running attachments, and records of
-    rooms above that point at it. One query a kind of record."""
+    rooms above that point at it, at most a page of a kind. One query a kind of
+    record."""
     kinds = registry.registered()
     found = []
     for row in file.attachments.filter(ended_at=None):
@@ -108,10 +119,8 @@ def uses(file: StoredFile) -> list[Use]:
         path = registry.path_of(row.subject_type, row.subject_id)
         found.append(Use(label, row.subject_title, path))
     paths = {use.path for use in found if use.path}
-    for record in _records(file):
-        use = _use(record)
-        if use.path not in paths:
-            found.append(use)
+    for rows in _records(file):
+        found += [use for use in map(_use, rows[:PAGE]) if use.path not in paths]
     return found
 
 
@@ -121,16 +130,22 @@ def _use(record: Model) -> Use:
     return Use(label, str(record), keeper.page(record) if keeper else "")
 
 
-def _records(file: StoredFile) -> Iterator[Model]:
-    """Records of rooms above that name a file. One query a kind, at most a page."""
-    for relation in StoredFile._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel):
-            continue
-        if relation.related_model in {Attachment, LegalHold}:
-            continue
-        yield from relation.related_model._default_manager.filter(
-            **{relation.field.name: file}
-        )[:PAGE]
+def naming_fields() -> list[ForeignKey[Any, Any]]:
+    """Fields of rooms above that name a file, those without a way back included."""
+    own = {Attachment, LegalHold}
+    return [
+        relation.field
+        for relation in StoredFile._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel) and relation.related_model not in own
+    ]
+
+
+def _records(file: StoredFile) -> Iterator[QuerySet[Any]]:
+    """Records of rooms above that name a file, one kind after the other."""
+    for field in naming_fields():
+        rows = field.model._default_manager.filter(**{field.name: file})
+        keeper = registry.keeper_of(field.model)
+        yield keeper.rows(rows) if keeper else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +162,11 @@ def keeping(file: StoredFile) -> Keeping:
     """Six years after the later of creation and last in effect, unless a hold runs.
 
     Days are those of the organization. An attachment without an end of its own ends
-    with the record of the same page, where one names the file. Two queries, and one a
-    kind of record.
+    with the record of the same page, where one names the file. Every record counts,
+    however many there are. Two queries, and one a kind of record.
     """
     zone = file.organization.time_zone
-    records = list(_records(file))
+    records = [row for rows in _records(file) for row in rows]
     spoken_for = {_use(row).path for row in records}
     lasts = [_record_in_effect(row, zone) for row in records]
     for row in file.attachments.all():

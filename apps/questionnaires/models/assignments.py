@@ -194,7 +194,7 @@ class AnswerFile(Record):
         ]
 
     def __str__(self) -> str:
-        return str(self.file)
+        return str(self.answer)
 
 
 class Delegation(Record):

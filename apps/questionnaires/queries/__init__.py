@@ -24,6 +24,11 @@ from apps.questionnaires.queries.findings import (
     finding,
     findings,
 )
+from apps.questionnaires.queries.keeping import (
+    ANSWER_FILE,
+    CORRECTIVE_ACTION,
+    DOSSIER,
+)
 from apps.questionnaires.queries.library import answer_library, reuse_sources
 from apps.questionnaires.queries.progress import Progress, progress, table_rows
 from apps.questionnaires.queries.requirements import (
@@ -63,6 +68,9 @@ from apps.questionnaires.queries.templates import (
 )
 
 __all__ = [
+    "ANSWER_FILE",
+    "CORRECTIVE_ACTION",
+    "DOSSIER",
     "PAGE",
     "Item",
     "Part",

@@ -116,6 +116,28 @@ def opens_on(due_on: date) -> date:
     return due_on - timedelta(days=LEAD_DAYS)
 
 
+def counts_until(
+    *,
+    closed_on: date | None,
+    withdrawn_on: date | None,
+    replaced_on: date | None,
+    ended_on: date | None,
+) -> date | None:
+    """The last day, inclusive, what was handed in counts for anything; None while
+    nothing ends it.
+
+    Until it was withdrawn; once closed, until a later round is closed or the
+    engagement ends, whichever comes first, at least on the day it was closed. Our own
+    reading of "last in effect", 45 CFR 164.316(b)(2)(i).
+    """
+    if withdrawn_on is not None:
+        return withdrawn_on
+    ends = [day for day in (replaced_on, ended_on) if day is not None]
+    if closed_on is None or not ends:
+        return None
+    return max(closed_on, min(ends))
+
+
 def plan_due(raised_on: date) -> date:
     """Last day, inclusive, to plan what is done about a finding: 14 days after it was
     raised. Our own default."""
