@@ -303,9 +303,9 @@ def test_table_goes_out_and_comes_back_with_row_errors(
     # Somebody saves in the browser while the table is away.
     _save(client, assignment, question="I-1", value="48")
     text = _upload(client, assignment, book)
-    assert "1 answers were saved" in text
+    assert "1 answer was saved" in text
     assert "Row 3" in text
-    assert "Choose one of: 1.3; 1.2; older" in text
+    assert "choose one of: 1.3; 1.2; older" in text
     assert "Row 4" in text
     assert "Row 5" in text
     assert "decision" in text

@@ -41,16 +41,18 @@ def save_answer(
 
     ``version`` is the save the writer saw, 0 for none. Steps: vendor's side, section
     is theirs, question is open; value fits; nobody saved in between; next version.
-    The same text again changes nothing, but confirms a taken-over answer. Raises
-    NotAllowed, NotFound, WrongState, AnswerRefused, AnswerChanged.
+    The same text again changes nothing, but confirms a taken-over answer; not so out
+    of a table, which holds whatever was there. Raises NotAllowed, NotFound,
+    WrongState, AnswerRefused, AnswerChanged.
     """
     by.require(Permission.QUESTIONNAIRES_ANSWER)
     row = locked(assignment)
     question = check_writable(row, question_id, by=by)
     wanted = rules.clean_value(question, value), rules.clean_note(note)
     answer = _answer_of(row, question_id)
-    is_said = answer is not None and answer.confirmed_at is not None
-    if answer is not None and is_said and (answer.value, answer.note) == wanted:
+    is_table = origin is AnswerOrigin.TABLE
+    is_same = answer is not None and (answer.value, answer.note) == wanted
+    if answer is not None and is_same and (answer.confirmed_at or is_table):
         return answer
     rules.check_version(version, answer.version if answer else 0)
     if answer is None and wanted == (None, ""):

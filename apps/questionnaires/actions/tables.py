@@ -10,22 +10,24 @@ from django.db import transaction
 from apps.audit.actions import record
 from apps.core.errors import PortalError
 from apps.core.tables import RowProblem
-from apps.questionnaires import trail
+from apps.questionnaires import queries, trail
 from apps.questionnaires.actions.answers import check_answerable, save_answer
 from apps.questionnaires.actions.common import about, locked
 from apps.questionnaires.enums import AnswerOrigin
 from apps.questionnaires.importer import AnswerRow
-from apps.questionnaires.models import Assignment
+from apps.questionnaires.models import Answer, Assignment
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 
 
 @dataclass
 class TableAccount:
-    """What became of the rows of a table."""
+    """What became of the rows of a table; ``waiting`` are taken over, unchanged, and
+    still to be confirmed."""
 
     saved: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
 
 
@@ -41,21 +43,23 @@ def read_table(
     ``answers.read``.
 
     A row whose answer changed since the table was made is refused, never written
-    over. Blank cells change nothing. Raises NotAllowed, WrongState.
+    over. A blank cell keeps what is there, and nothing is confirmed that was not
+    written. Raises NotAllowed, WrongState.
     """
     by.require(Permission.QUESTIONNAIRES_ANSWER)
     row = locked(assignment)
     check_answerable(row, by=by)
     account = TableAccount(problems=list(problems))
+    present = queries.answers_of(row)
     for line in rows:
-        _read(row, line, account, by=by)
+        _read(row, line, present.get(line.question_id), account, by=by)
     record(
         trail.ANSWERS_READ,
         by=by,
         about=about(row, row, by=by, visible_to={row.provider_id}),
         facts={
             "saved": len(account.saved),
-            "unchanged": len(account.unchanged),
+            "unchanged": len(account.unchanged) + len(account.waiting),
             "refused": len(account.problems),
         },
     )
@@ -63,7 +67,12 @@ def read_table(
 
 
 def _read(
-    assignment: Assignment, line: AnswerRow, account: TableAccount, *, by: Actor
+    assignment: Assignment,
+    line: AnswerRow,
+    present: Answer | None,
+    account: TableAccount,
+    *,
+    by: Actor,
 ) -> None:
     try:
         with transaction.atomic():
@@ -71,8 +80,8 @@ def _read(
                 assignment,
                 by=by,
                 question_id=line.question_id,
-                value=line.value,
-                note=line.note,
+                value=line.value or (present.value if present else ""),
+                note=line.note or (present.note if present else ""),
                 version=line.version,
                 origin=AnswerOrigin.TABLE,
             )
@@ -87,11 +96,26 @@ def _read(
             )
         )
         return
-    is_same = answer.version == line.version
-    (account.unchanged if is_same else account.saved).append(line.question_id)
+    if present is None or answer.version != present.version:
+        account.saved.append(line.question_id)
+    elif answer.confirmed_at is None:
+        account.waiting.append(line.question_id)
+    else:
+        account.unchanged.append(line.question_id)
+
+
+_EXPECTED = {
+    "not_found": "the id of a question of this questionnaire",
+    "not_allowed": "a section of yours; a manager hands it to you",
+    "wrong_state": "no change here; the reviewer asked for none",
+    "answer_changed": (
+        "the answer as it was downloaded; somebody saved another one since, so "
+        "download the table again"
+    ),
+}
 
 
 def _expected(error: PortalError) -> str:
-    if error.code == "not_found":
-        return "the id of a question of this questionnaire"
-    return error.message.rstrip(".")
+    """What completes "expected" in the sentence about the row."""
+    takes = error.message[:1].lower() + error.message[1:].rstrip(".")
+    return _EXPECTED.get(error.code, f"what the question takes: {takes}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -12,8 +14,10 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.tables_out import xlsx_response
 from apps.engagements import queries as engagements
-from apps.questionnaires import actions, queries
+from apps.evidence.enums import MediaType
+from apps.questionnaires import actions, importer, queries
 from apps.questionnaires.api import inputs as i
 from apps.questionnaires.api import outputs as o
 from apps.questionnaires.enums import Decision, PartyKind
@@ -43,6 +47,8 @@ class AssignmentViewSet(
         "withdraw": _ASSIGN,
         "sheet": _ANSWER,
         "answer": _ANSWER,
+        "table": _ANSWER,
+        "read_table": _ANSWER,
         "attach": _ANSWER,
         "delegate": _ANSWER,
         "take_back": _ANSWER,
@@ -128,6 +134,39 @@ class AssignmentViewSet(
             assignment, by=self.actor, question_id=question, **data
         )
         return Response(o.SavedSerializer(row).data)
+
+    @extend_schema(responses={(200, MediaType.XLSX.value): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def table(self, request: Request, pk: str) -> FileResponse:
+        """The sheet as XLSX, to fill in elsewhere; 404 for the client."""
+        assignment = self.get_object()
+        sheet = queries.sheet(self.actor, assignment)
+        return xlsx_response(
+            f"{assignment.template} {assignment.client}",
+            importer.ANSWER_HEADER,
+            queries.table_rows(sheet),
+        )
+
+    @extend_schema(
+        request={"multipart/form-data": i.TableInput},
+        responses=o.TableAccountSerializer,
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="read-table",
+        parser_classes=[MultiPartParser],
+    )
+    def read_table(self, request: Request, pk: str) -> Response:
+        """The filled table back in: what can be saved is, the rest is named."""
+        assignment = self.get_object()
+        upload = i.read(i.TableInput, request)["file"]
+        with importer.spooled(upload.chunks()) as path:
+            rows, problems = importer.read_answers(path, name=upload.name)
+        account = actions.read_table(
+            assignment, by=self.actor, rows=rows, problems=problems
+        )
+        return Response(o.TableAccountSerializer(account).data)
 
     @extend_schema(
         request={"multipart/form-data": i.EvidenceInput},

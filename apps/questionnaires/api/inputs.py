@@ -136,6 +136,12 @@ class EvidenceInput(StrictSerializer):
     file = serializers.FileField()
 
 
+class TableInput(StrictSerializer):
+    """The table that was downloaded, filled in."""
+
+    file = serializers.FileField()
+
+
 class TextInput(StrictSerializer):
     """A comment, or a note of the client's own."""
 

@@ -103,6 +103,29 @@ class SavedSerializer(Plain):
     version = serializers.IntegerField()
 
 
+class RowProblemSerializer(Plain):
+    """A row or a column of a table that was not taken, and why."""
+
+    row = serializers.IntegerField()
+    column = serializers.CharField()
+    value = serializers.CharField()
+    expected = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class TableAccountSerializer(Plain):
+    """What became of the rows of a table: ids of questions, then what was not taken.
+
+    ``waiting`` are taken-over answers that came back unchanged: confirm them.
+    """
+
+    saved = serializers.ListField(child=serializers.CharField())
+    unchanged = serializers.ListField(child=serializers.CharField())
+    waiting = serializers.ListField(child=serializers.CharField())
+    problems = RowProblemSerializer(many=True)
+
+
 class KeptFileSerializer(Plain):
     """A file behind an answer."""
 

@@ -9,6 +9,7 @@ from apps.questionnaires.importer.reading import (
     ACCEPTED,
     Imported,
     read_questionnaire,
+    spooled,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Imported",
     "read_answers",
     "read_questionnaire",
+    "spooled",
 ]

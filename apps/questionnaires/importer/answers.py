@@ -41,8 +41,8 @@ def read_answers(path: Path, *, name: str) -> tuple[list[AnswerRow], list[RowPro
     """Filled rows of the table and what is wrong with the others.
 
     Only ID, Answer, Note and Version are read: whatever else a table holds cannot
-    reach what reviewers write, and a strange column is named. Raises UnreadableTable,
-    AnswerRefused without the columns.
+    reach what reviewers write, and a strange column is named. A row without answer and
+    note says nothing. Raises UnreadableTable, AnswerRefused without the columns.
     """
     with open_table(path, name=name) as table:
         places = {

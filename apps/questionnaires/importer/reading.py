@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,16 @@ class Imported:
     intro: str
     content: rules.Content
     notes: tuple[str, ...] = ()
+
+
+@contextmanager
+def spooled(chunks: Iterable[bytes]) -> Iterator[Path]:
+    """An upload as a file of its own for the length of the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        with path.open("wb") as target:
+            target.writelines(chunks)
+        yield path
 
 
 def read_questionnaire(path: Path, *, name: str) -> Imported:

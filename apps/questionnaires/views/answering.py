@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -344,11 +342,7 @@ class TableUploadView(AssignmentActionView):
     def perform(self, form: forms.TableForm) -> HttpResponse:
         """Read, save what can be saved, list what cannot."""
         upload = upload_of(form)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "table"
-            with path.open("wb") as target:
-                for chunk in upload.chunks():
-                    target.write(chunk)
+        with importer.spooled(upload.chunks()) as path:
             rows, problems = importer.read_answers(path, name=upload.name or "table")
         account = actions.read_table(
             self.assignment, by=self.actor, rows=rows, problems=problems

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -97,11 +95,7 @@ class TemplateImportView(ActionView):
         """A draft with what the file says."""
         upload = upload_of(form)
         name = upload.name or "file"
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "questionnaire"
-            with path.open("wb") as target:
-                for chunk in upload.chunks():
-                    target.write(chunk)
+        with importer.spooled(upload.chunks()) as path:
             found = importer.read_questionnaire(path, name=name)
         version = actions.create_template(
             by=self.actor,
