@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -110,7 +110,10 @@ def test_gate_hears_nothing_before_anything_was_started(cast: Cast) -> None:
 
 def test_gate_hears_of_a_late_activity(cast: Cast) -> None:
     row = make_activity(
-        cast.vendor, engagement=cast.engagement, first_due_on=date(2026, 6, 14)
+        cast.vendor,
+        engagement=cast.engagement,
+        first_due_on=date(2026, 6, 14),
+        created_at=datetime(2026, 1, 5, tzinfo=UTC),
     )
     one = conditions(cast)["assurance.activities"]
     assert one.state is ConditionState.NOT_SATISFIED
@@ -129,6 +132,26 @@ def test_gate_hears_of_a_late_activity(cast: Cast) -> None:
     assert (again.state, again.due) == (ConditionState.SATISFIED, date(2027, 6, 1))
 
 
+def test_gate_of_a_past_day_knows_what_ran_on_it(cast: Cast) -> None:
+    row = make_activity(
+        cast.vendor, engagement=cast.engagement, first_due_on=date(2026, 6, 1)
+    )
+    share = make_share(make_certificate(cast.vendor), cast.clinic)
+    assert conditions(cast, as_of=date(2026, 6, 14)) == {}
+    assert set(conditions(cast)) == {"assurance.activities", "assurance.certificates"}
+    row.ended_on, row.end_reason = date(2026, 6, 20), "Nobody serves it"
+    row.save(update_fields=["ended_on", "end_reason"])
+    share.ended_at = datetime(2026, 6, 21, 12, tzinfo=UTC)
+    share.save(update_fields=["ended_at"])
+    late = conditions(cast, as_of=date(2026, 6, 20))["assurance.activities"]
+    assert late.state is ConditionState.NOT_SATISFIED
+    assert list(conditions(cast, as_of=date(2026, 6, 20))) == [
+        "assurance.activities",
+        "assurance.certificates",
+    ]
+    assert conditions(cast, as_of=date(2026, 6, 21)) == {}
+
+
 def test_gate_names_the_side_that_is_late(cast: Cast) -> None:
     make_activity(
         cast.clinic, engagement=cast.engagement, first_due_on=date(2026, 6, 1)
@@ -141,7 +164,7 @@ def test_gate_hears_of_a_lapsed_certificate(cast: Cast) -> None:
     make_share(old, cast.clinic)
     one = conditions(cast)["assurance.certificates"]
     assert one.state is ConditionState.NOT_SATISFIED
-    assert one.detail == "Lapsed, with nothing in its place: ISO/IEC 27001."
+    assert one.detail == "Not in force, with nothing in its place: ISO/IEC 27001."
     make_letter(old, last_on=date(2026, 6, 30))
     assert conditions(cast)["assurance.certificates"].state is ConditionState.SATISFIED
     new = make_certificate(cast.vendor)

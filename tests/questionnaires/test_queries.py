@@ -105,6 +105,73 @@ def test_a_finding_nobody_plans_for_closes_the_gate_and_is_a_duty(cast: Cast) ->
     assert _states(cast, date(2026, 6, 30)) == [ConditionState.SATISFIED]
 
 
+def _at(month: int, day: int) -> Any:
+    return clock.held(datetime(2026, month, day, 12, tzinfo=UTC))
+
+
+def test_gate_of_a_past_day_knows_nothing_of_what_came_later(cast: Cast) -> None:
+    row = make_assignment(cast.engagement, due_on=date(2026, 6, 20))
+    with _at(7, 1):
+        answer_all(row, cast.manager)
+        actions.submit(row, by=cast.manager, accept_unanswered=True)
+    assert _states(cast, date(2026, 6, 25)) == [ConditionState.NOT_SATISFIED]
+    assert _states(cast, date(2026, 7, 1)) == [ConditionState.UNKNOWN]
+    with _at(7, 5):
+        actions.withdraw(row, by=cast.officer, reason="Asked of the wrong vendor")
+    assert _states(cast, date(2026, 7, 4)) == [ConditionState.UNKNOWN]
+    assert _states(cast, date(2026, 7, 5)) == []
+
+
+def test_a_plan_made_or_kept_too_late_was_late_before(cast: Cast) -> None:
+    assignment = _close(cast, {"E-1": "yes", "E-2": "older", "I-1": "24"})
+    [finding] = assignment.findings.all()
+    with _at(7, 10):
+        planned = actions.plan_action(
+            finding,
+            by=cast.manager,
+            text="Mend",
+            due_on=date(2026, 7, 20),
+            owner_id=None,
+        )
+    with _at(7, 25):
+        actions.complete_action(planned, by=cast.manager, note="Mended")
+    states = {
+        date(2026, 6, 29): ConditionState.SATISFIED,
+        date(2026, 7, 9): ConditionState.NOT_SATISFIED,
+        date(2026, 7, 10): ConditionState.SATISFIED,
+        date(2026, 7, 21): ConditionState.NOT_SATISFIED,
+        date(2026, 7, 25): ConditionState.SATISFIED,
+    }
+    assert {day: _states(cast, day)[0] for day in states} == states
+
+
+def test_gate_says_that_nothing_could_be_scored(cast: Cast) -> None:
+    version = make_version(cast.clinic, content=make_content(2))
+    row = make_assignment(cast.engagement, version=version)
+    for question in ("Q-000", "Q-001"):
+        actions.save_answer(
+            row,
+            by=cast.manager,
+            question_id=question,
+            value="na",
+            note="No such system",
+            version=0,
+        )
+    actions.submit(row, by=cast.manager)
+    for question in ("Q-000", "Q-001"):
+        actions.review_answer(
+            row, by=cast.officer, question_id=question, decision=Decision.ACCEPT
+        )
+    outcome = actions.close_review(row, by=cast.officer)
+    assert (outcome.outcome, outcome.score, outcome.coverage) == (
+        "conditional",
+        None,
+        1,
+    )
+    [one] = queries.gate_conditions([cast.engagement], as_of=TODAY)[cast.engagement.pk]
+    assert one.detail == "Verdict: conditional, not scored."
+
+
 def test_a_series_that_cannot_be_asked_holds_up_no_other(cast: Cast) -> None:
     """The new version asks nothing of an operator; the other series comes round."""
     version = make_version(cast.clinic)

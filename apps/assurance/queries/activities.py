@@ -79,11 +79,12 @@ def activity_lines(rows: Iterable[Activity], *, as_of: date) -> list[ActivityLin
 def _line(row: Activity, as_of: date) -> ActivityLine:
     until = [one for one in row.records.all() if one.done_on <= as_of]
     done = [one.done_on for one in until if one.outcome != Outcome.FAILED]
+    has_ended = row.ended_on is not None and row.ended_on < as_of
     due = rules.next_due(row.first_due_on, row.interval_months, done=done)
     return ActivityLine(
         activity=row,
         last=until[0] if until else None,
         due=due,
-        is_late=row.ended_on is None and rules.is_late(due, day=as_of),
+        is_late=not has_ended and rules.is_late(due, day=as_of),
         cadence=rules.cadence(row.kind),
     )

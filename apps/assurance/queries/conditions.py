@@ -13,6 +13,7 @@ from django.urls import reverse
 from apps.assurance import rules
 from apps.assurance.models import Activity, Certificate, Share
 from apps.assurance.queries.activities import ActivityLine, activity_lines
+from apps.core.dates import local_date
 from apps.core.types import ConditionState, GateCondition, LegalStatus, Side
 from apps.engagements.models import Engagement
 
@@ -28,14 +29,20 @@ def gate_conditions(
     ``assurance.activities``: no activity of the engagement, or of its provider as a
     whole where shown to clients, is late. ``assurance.certificates``: of what the
     provider shares with the client, each standard still holds. Both are our own
-    defaults. Four queries whatever the number.
+    defaults. What was started or shared after the day is not known yet; what ended
+    after it still counts. Four queries whatever the number.
     """
     running = _activities(engagements, as_of=as_of)
     shared = _shared(engagements)
     found: dict[UUID, list[GateCondition]] = {}
     for one in engagements:
-        lines = [*running[one.pk], *running[one.provider_id]]
-        papers = shared[one.provider_id, one.client_id]
+        zone = one.client.time_zone
+        lines = [
+            line
+            for line in [*running[one.pk], *running[one.provider_id]]
+            if local_date(line.activity.created_at, zone) <= as_of
+        ]
+        papers = _papers(shared[one.provider_id, one.client_id], zone, as_of)
         found[one.pk] = [
             *([_activities_condition(one, lines)] if lines else []),
             *([_certificates_condition(one, papers, as_of)] if papers else []),
@@ -63,13 +70,24 @@ def _activities(
     return found
 
 
+def _papers(shares: list[Share], zone: str, as_of: date) -> list[Certificate]:
+    """Certificates of shares that ran on the day, each once."""
+    running = {
+        share.certificate
+        for share in shares
+        if share.certificate is not None
+        and local_date(share.created_at, zone) <= as_of
+        and (share.ended_at is None or local_date(share.ended_at, zone) > as_of)
+    }
+    return sorted(running, key=lambda row: (row.standard, row.last_on, row.pk))
+
+
 def _shared(
     engagements: Sequence[Engagement],
-) -> defaultdict[tuple[UUID, UUID], list[Certificate]]:
-    """Certificates by provider and the client they are shared with. Two queries."""
+) -> defaultdict[tuple[UUID, UUID], list[Share]]:
+    """Shares by provider and the client they are for. Two queries."""
     shares = (
         Share.objects.filter(
-            ended_at=None,
             certificate__isnull=False,
             organization__in={one.provider_id for one in engagements},
             client__in={one.client_id for one in engagements},
@@ -77,10 +95,9 @@ def _shared(
         .select_related("certificate__file")
         .prefetch_related("certificate__letters")
     )
-    found: defaultdict[tuple[UUID, UUID], list[Certificate]] = defaultdict(list)
+    found: defaultdict[tuple[UUID, UUID], list[Share]] = defaultdict(list)
     for share in shares:
-        if share.certificate is not None:
-            found[share.organization_id, share.client_id].append(share.certificate)
+        found[share.organization_id, share.client_id].append(share)
     return found
 
 
@@ -124,7 +141,9 @@ def _certificates_condition(
         name for name, rows in by_standard.items() if rows[0].standard not in kept
     ]
     if lapsed:
-        detail = f"Lapsed, with nothing in its place: {', '.join(sorted(lapsed))}."
+        detail = (
+            f"Not in force, with nothing in its place: {', '.join(sorted(lapsed))}."
+        )
     else:
         detail = f"In force: {', '.join(sorted(by_standard))}."
     return GateCondition(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 
 from apps.core.dates import local_date
@@ -33,10 +33,12 @@ def gate_conditions(
     """``questionnaire.verdict``, one for each questionnaire and kind of party ever
     assigned to the engagement or to the vendor as a whole; none where nothing was.
 
-    A fail closes the gate, so does a first round past its day, and a finding whose
+    A fail closes the gate, so does a round past its day, and a finding whose
     corrective action is past its day or was not planned within 14 days (our own
     default). A conditional verdict holds while its corrective actions run.
-    A first round still ahead is unknown. Two queries whatever the number.
+    A first round still ahead is unknown. Everything as it stood on the day: what was
+    handed in, withdrawn, planned or done later is not known yet. Two queries whatever
+    the number.
     """
     rounds = _rounds(engagements)
     late = _late_findings(rounds, as_of=as_of)
@@ -44,7 +46,7 @@ def gate_conditions(
     for one in engagements:
         series: dict[_Key, list[Assignment]] = defaultdict(list)
         for row in rounds:
-            if _concerns(row, one) and _day(row.created_at, one) <= as_of:
+            if _concerns(row, one) and _runs_on(row, one, as_of):
                 series[row.template_id, row.party_kind].append(row)
         conditions = [_condition(one, rows, late, as_of) for rows in series.values()]
         found[one.pk] = [each for each in conditions if each is not None]
@@ -59,9 +61,10 @@ def _rounds(engagements: Sequence[Engagement]) -> list[Assignment]:
         client__in={client for client, _ in pairs},
         provider__in={provider for _, provider in pairs},
     )
-    rows = Assignment.objects.filter(wanted, withdrawn_at=None)
     return list(
-        rows.select_related("template", "outcome")
+        Assignment.objects.filter(wanted)
+        .annotate(first_in=Min("submissions__created_at"))
+        .select_related("template", "outcome")
         .defer("outcome__sections")
         .order_by("created_at", "id")
     )
@@ -70,20 +73,31 @@ def _rounds(engagements: Sequence[Engagement]) -> list[Assignment]:
 def _late_findings(rounds: Iterable[Assignment], *, as_of: date) -> dict[UUID, int]:
     """Findings with a corrective action past its day, or without any for too long, by
     assignment; days of a finding are those of UTC."""
-    unplanned = Q(
-        actions=None,
-        created_at__date__lt=as_of - timedelta(days=rules.PLAN_DAYS),
+    planned = CorrectiveAction.objects.filter(
+        finding=OuterRef("pk"), created_at__date__lte=as_of
     )
-    overdue = Q(actions__due_on__lt=as_of, actions__done_at=None)
+    undone = planned.filter(
+        Q(done_at=None) | Q(done_at__date__gt=as_of), due_on__lt=as_of
+    )
+    unplanned = ~Exists(planned) & Q(
+        created_at__date__lt=as_of - timedelta(days=rules.PLAN_DAYS)
+    )
     rows = (
         Finding.objects.filter(
-            unplanned | overdue, assignment__in=[row.pk for row in rounds]
+            unplanned | Exists(undone), assignment__in=[row.pk for row in rounds]
         )
         .values_list("assignment")
-        .annotate(count=Count("id", distinct=True))
+        .annotate(count=Count("id"))
         .order_by()
     )
     return dict(rows)
+
+
+def _runs_on(row: Assignment, engagement: Engagement, as_of: date) -> bool:
+    """Whether it was asked by the day and not withdrawn by then."""
+    withdrawn = row.withdrawn_at
+    is_gone = withdrawn is not None and _day(withdrawn, engagement) <= as_of
+    return _day(row.created_at, engagement) <= as_of and not is_gone
 
 
 def _concerns(row: Assignment, engagement: Engagement) -> bool:
@@ -112,7 +126,7 @@ def _condition(
     running = [row for row in rows if row not in judged]
     latest = judged[-1] if judged else None
     shown = latest or running[-1]
-    state, detail, side = _judgement(latest, running, late, as_of)
+    state, detail, side = _judgement(engagement, latest, running, late, as_of)
     is_fine = state is ConditionState.SATISFIED
     closed = latest.closed_at if latest else None
     since = _day(closed, engagement) if closed else None
@@ -132,12 +146,17 @@ def _condition(
 
 
 def _judgement(
+    engagement: Engagement,
     latest: Assignment | None,
     running: list[Assignment],
     late: dict[UUID, int],
     as_of: date,
 ) -> tuple[ConditionState, str, Side]:
-    overdue = [row for row in running if row.due_on < as_of and not row.submitted_at]
+    overdue = [
+        row
+        for row in running
+        if row.due_on < as_of and not _is_in(row, engagement, as_of)
+    ]
     if overdue:
         text = f"Answers were due on {overdue[-1].due_on:%-d %B %Y} and are not in."
         return ConditionState.NOT_SATISFIED, text, Side.PROVIDER
@@ -145,7 +164,9 @@ def _judgement(
         text = f"Asked for by {running[-1].due_on:%-d %B %Y}; no verdict yet."
         return ConditionState.UNKNOWN, text, Side.BOTH
     outcome = Outcome(latest.outcome.outcome)
-    words = f"Verdict: {outcome.label.lower()}, score {latest.outcome.score}."
+    number = latest.outcome.score
+    score = "not scored" if number is None else f"score {number}"
+    words = f"Verdict: {outcome.label.lower()}, {score}."
     if outcome is Outcome.FAIL:
         return ConditionState.NOT_SATISFIED, words, Side.PROVIDER
     if late.get(latest.pk):
@@ -157,6 +178,12 @@ def _judgement(
         )
         return ConditionState.NOT_SATISFIED, text, Side.PROVIDER
     return ConditionState.SATISFIED, words, Side.BOTH
+
+
+def _is_in(row: Assignment, engagement: Engagement, as_of: date) -> bool:
+    """Whether answers were handed in by the day."""
+    first: datetime | None = row.first_in  # type: ignore[attr-defined]
+    return first is not None and _day(first, engagement) <= as_of
 
 
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
