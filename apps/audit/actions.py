@@ -170,8 +170,9 @@ def _insert(
 def _after_commit(event: AuditEvent, verb: Verb) -> None:
     """Second copy to the log, and a wake-up for whoever listens."""
     stored = bytes(event.body).decode()
-    transaction.on_commit(lambda: second_copy.info("audit", body=stored))
+    # Robust, both: neither a full log nor a broker that is away may tell a person
+    # that what was written was not.
+    transaction.on_commit(lambda: second_copy.info("audit", body=stored), robust=True)
     if subscriptions.handlers_of(verb.name):
         AuditDelivery.objects.create(event=event.pk)
-        # Robust: a broker that is away must not undo what the person was told.
         transaction.on_commit(lambda: subscriptions.wake(event.pk), robust=True)

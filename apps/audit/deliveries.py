@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from apps.audit.models import AuditDelivery, AuditEvent
 from apps.audit.subscriptions import Recorded, handlers_of
 from apps.core import clock
 
-RETRY_MINUTES = 5
+PAUSE = timedelta(minutes=5)
 BATCH = 500
 
 
@@ -44,5 +45,21 @@ def deliver(event_pk: int) -> bool:
 def overdue() -> list[int]:
     """Events whose reactions did not run within a minute of being recorded."""
     before = clock.now() - timedelta(minutes=1)
-    waiting = AuditDelivery.objects.filter(not_before__lt=before).order_by("pk")
+    waiting = AuditDelivery.objects.filter(not_before__lt=before).order_by("not_before")
     return list(waiting.values_list("pk", flat=True)[:BATCH])
+
+
+def try_again(event_pk: int) -> bool:
+    """Deliver an overdue event; if it fails again, put it behind the others.
+
+    Raises what the reaction raised.
+    """
+    try:
+        return deliver(event_pk)
+    except Exception as error:
+        AuditDelivery.objects.filter(pk=event_pk).update(
+            not_before=clock.now() + PAUSE,
+            attempts=F("attempts") + 1,
+            last_error=type(error).__name__,
+        )
+        raise

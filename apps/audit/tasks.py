@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.audit import deliveries
+from apps.core.jobs import each
 
 
 @shared_task(name="audit.deliver")
@@ -13,6 +14,5 @@ def deliver(event_pk: int) -> None:
 
 @shared_task(name="audit.sweep_deliveries")
 def sweep_deliveries() -> None:
-    """Deliver what a lost message left behind."""
-    for event_pk in deliveries.overdue():
-        deliveries.deliver(event_pk)
+    """Deliver what a lost message left behind, each event for itself."""
+    each(deliveries.overdue(), deliveries.try_again)

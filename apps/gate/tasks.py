@@ -38,5 +38,5 @@ def decide_asked_about(object_id: str) -> None:
 
 @shared_task(name="gate.sweep")
 def sweep() -> None:
-    """Daily: what moved by date alone."""
+    """Hourly: what moved by date alone."""
     actions.sweep(by=KEEPER)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from apps.audit import deliveries
+from apps.audit import deliveries, tasks
 from apps.audit.models import AuditDelivery
 from apps.audit.subscriptions import Recorded, _handlers, subscribe
 from apps.core import clock
@@ -70,3 +70,31 @@ def test_sweep_takes_what_waited_longer_than_a_minute(
     assert deliveries.overdue() == []
     with clock.held(NOON + timedelta(seconds=61)):
         assert deliveries.overdue() == [event.pk]
+
+
+def test_one_event_that_fails_holds_up_no_other(
+    cast: Cast, heard: list[Recorded]
+) -> None:
+    events = [_record(cast) for _ in range(3)]
+    asked: list[int] = []
+
+    @subscribe(TRIED)
+    def fail_first(recorded: Recorded) -> None:
+        asked.append(len(asked))
+        if asked == [0]:
+            raise RuntimeError("broker is away")
+
+    later = NOON + timedelta(seconds=61)
+    with clock.held(later):
+        tasks.sweep_deliveries()
+        [row] = AuditDelivery.objects.all()
+        assert (row.pk, row.attempts, row.last_error) == (
+            events[0].pk,
+            1,
+            "RuntimeError",
+        )
+        assert deliveries.overdue() == []
+    with clock.held(later + deliveries.PAUSE + timedelta(seconds=61)):
+        tasks.sweep_deliveries()
+    assert not AuditDelivery.objects.exists()
+    assert len(asked) == 4
