@@ -95,6 +95,7 @@ class HopReason(models.TextChoices):
     NOT_IN_FORCE = "not_in_force", "The BAA of this hop is not in force"
     PROVISIONS = "provisions", "Required provisions are missing from its BAA"
     NOT_ASSESSED = "not_assessed", "Required provisions of its BAA are not assessed"
+    CARRIES = "carries", "It does more than its BAA or the BAA above permits"
     SCOPE = "scope", "Its BAA permits more than the BAA above passes on"
     WIDER_USE = "wider_use", "Its BAA permits a use the BAA above does not"
     REPORTING = "reporting", "It may report incidents later than the BAA above asks"

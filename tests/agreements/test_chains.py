@@ -179,6 +179,27 @@ def test_broken_hop_closes_the_gate_above(links: Links, case: Case) -> None:
     assert [reason.detail for reason in hop.reasons] == [case.vendor_reads]
 
 
+def test_a_subcontract_that_carries_more_than_is_permitted(links: Links) -> None:
+    """Billing by neither BAA, e-mail by the one above only."""
+    baa()(links.hop)
+    edge = Subcontract.objects.filter(downstream=links.hop)
+    edge.update(
+        services=["billing_support", "patient_support"], channels=["chat", "email"]
+    )
+    flow = flow_of(links.top)
+    assert (flow.state, flow.detail) == (
+        ConditionState.NOT_SATISFIED,
+        "Nightline: It does more than its BAA or the BAA above permits.",
+    )
+    (hop,) = queries.flow_down(links.top, as_of=TODAY, viewer=links.hop.client_id).hops
+    (reason,) = hop.reasons
+    assert reason.detail == (
+        "Carries what its BAA or the BAA above does not permit: service Billing "
+        "support, channel E-mail."
+    )
+    assert reason.citation == "45 CFR 164.504(e)(2)(i), 164.504(e)(5)"
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "state", "sentence"),
     [

@@ -21,6 +21,7 @@ from apps.agreements.enums import (
 from apps.agreements.rules.provisions import checklist, gaps, unassessed
 from apps.agreements.rules.standing import Standing, VersionFacts, last_day
 from apps.agreements.rules.words import scope_in_words
+from apps.engagements.rules import ScopeTerms
 
 BIND_SUBCONTRACTORS = "45 CFR 164.502(e)(1)(ii), 164.504(e)(2)(ii)(D)"
 SAME_CONTENT = "45 CFR 164.504(e)(5), 164.314(a)(2)(iii)"
@@ -67,6 +68,13 @@ class HopFacts:
     standing: Standing
     at_start: VersionFacts | None
 
+    @property
+    def carried(self) -> ScopeTerms:
+        """What the subcontract carries, as terms."""
+        return ScopeTerms(
+            services=self.carries_services, channels=self.carries_channels
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
@@ -112,6 +120,7 @@ def judge_hop(facts: HopFacts) -> tuple[HopState, tuple[Reason, ...]]:
     reasons = (
         *_content_reasons(version),
         *_start_reasons(facts, version),
+        *_carried_reasons(facts, version),
         *_upstream_reasons(facts, version),
     )
     if not reasons:
@@ -169,6 +178,24 @@ def _start_reasons(facts: HopFacts, version: VersionFacts) -> list[Reason]:
         return []
     return [
         Reason(HopReason.STARTED_BEFORE, f"{fault} {DECLARE_AGAIN}", IN_PLACE_FIRST)
+    ]
+
+
+def _carried_reasons(facts: HopFacts, version: VersionFacts) -> list[Reason]:
+    """What is passed on must be permitted below and above alike."""
+    permitting = [version, facts.upstream] if facts.upstream else [version]
+    excess = dict.fromkeys(
+        pair for one in permitting for pair in facts.carried.excess(one.scope)
+    )
+    if not excess:
+        return []
+    return [
+        Reason(
+            HopReason.CARRIES,
+            "Carries what its BAA or the BAA above does not permit: "
+            f"{scope_in_words(excess)}.",
+            PERMITTED_USES,
+        )
     ]
 
 
