@@ -215,6 +215,9 @@ class Subcontract(Record):
     )
     refused_on = models.DateField(null=True)
     refusal_reason = models.CharField(max_length=500, blank=True)
+    # Approved or refused: the days above are the client's own, and clients further up
+    # have other dates. None for answers from before it was kept.
+    answered_at = models.DateTimeField(null=True)
 
     objects = SubcontractQuerySet["Subcontract"].as_manager()
 

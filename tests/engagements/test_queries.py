@@ -9,8 +9,9 @@ import pytest
 from apps.core import clock
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.types import ConditionState, Side
-from apps.engagements import queries
+from apps.engagements import actions, queries
 from apps.engagements.enums import DisclosurePolicy
+from apps.engagements.models import Subcontract
 from apps.engagements.queries.engagements import PAGE
 from apps.engagements.queries.subcontracts import UpstreamUse
 from apps.engagements.rules import Edge
@@ -267,6 +268,53 @@ def test_chain_on_a_day(cast, links, django_assert_num_queries):
     )
     assert (spare.services, spare.channels) == (("claims",), ())
     assert chain.engagement_ids() == {cast.engagement.pk, *(row.pk for row in links)}
+
+
+# One in the afternoon in New York is one in the night of the next day in Manila.
+ANSWERED = datetime(2026, 6, 15, 17, tzinfo=UTC)
+
+
+@pytest.fixture
+def waiting(cast, links):
+    """A third level, which the vendor in Manila answers for a clinic in New York."""
+    for party, zone in (
+        (cast.clinic, "America/New_York"),
+        (cast.vendor, "Asia/Manila"),
+    ):
+        party.time_zone = zone
+        party.save(update_fields=["time_zone"])
+    waitline = make_organization(name="Waitline")
+    low = make_engagement(client=cast.other_vendor, provider=waitline)
+    edge = make_subcontract(links[0], low, approved_on=None)
+    return Subcontract.objects.get(pk=edge.pk)
+
+
+def approved_below(cast, day):
+    found = names(queries.chain(cast.engagement, as_of=day))
+    return [approved for _, name, approved in found if name == "Waitline"]
+
+
+def test_an_approval_counts_at_once_wherever_it_is_given(cast, waiting):
+    with clock.held(ANSWERED):
+        edge = actions.approve_subcontract(waiting, by=cast.manager)
+    assert (edge.approved_on, edge.answered_at) == (date(2026, 6, 16), ANSWERED)
+    assert approved_below(cast, date(2026, 6, 14)) == [False]
+    assert approved_below(cast, TODAY) == [True]
+
+
+def test_an_approval_after_midnight_of_the_root_counts_the_day_after(cast, waiting):
+    """Eight in the evening in Manila is eight in the morning in New York."""
+    with clock.held(datetime(2026, 6, 16, 12, tzinfo=UTC)):
+        actions.approve_subcontract(waiting, by=cast.manager)
+    assert approved_below(cast, TODAY) == [False]
+    assert approved_below(cast, date(2026, 6, 16)) == [True]
+
+
+def test_a_refusal_counts_at_once_wherever_it_is_given(cast, waiting):
+    with clock.held(ANSWERED):
+        actions.refuse_subcontract(waiting, by=cast.manager, reason="No BAA")
+    assert approved_below(cast, date(2026, 6, 14)) == [False]
+    assert approved_below(cast, TODAY) == []
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,8 @@ def approve_subcontract(edge: Subcontract, *, by: AnyActor) -> Subcontract:
     by.require(Permission.SUBCONTRACTS_APPROVE)
     edge = _to_answer(edge, by=by)
     edge.approved_on = clock.today(edge.upstream.client.time_zone)
-    edge.approved_by_id = by.user_id
-    edge.save(update_fields=["approved_on", "approved_by"])
+    edge.approved_by_id, edge.answered_at = by.user_id, clock.now()
+    edge.save(update_fields=["approved_on", "approved_by", "answered_at"])
     record(
         trail.SUBCONTRACT_APPROVED,
         by=by,
@@ -158,7 +158,8 @@ def refuse_subcontract(edge: Subcontract, *, by: AnyActor, reason: str) -> Subco
     edge = _to_answer(edge, by=by)
     edge.refusal_reason = require_text(reason, field="reason")
     edge.refused_on = clock.today(edge.upstream.client.time_zone)
-    edge.save(update_fields=["refused_on", "refusal_reason"])
+    edge.answered_at = clock.now()
+    edge.save(update_fields=["refused_on", "refusal_reason", "answered_at"])
     record(
         trail.SUBCONTRACT_REFUSED,
         by=by,

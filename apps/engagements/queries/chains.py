@@ -15,28 +15,34 @@ from apps.engagements.models import Engagement
 from apps.engagements.rules import MAX_LEVELS, Chain, build_chain
 from apps.engagements.rules.chain import Link
 
-# Live on the day: begun, not past the last day, not refused by then. The path guards
-# against circles even if the database held one.
-_LIVE = """
+# Begun and not past the last day. The path guards against circles even if the
+# database held one.
+_RUNNING = """
     s.effective_on <= %(as_of)s
     AND (s.ended_on IS NULL OR s.ended_on >= %(as_of)s)
-    AND (s.refused_on IS NULL OR s.refused_on > %(as_of)s)
 """
+# An answer counts from its instant, and a day ends where the client of the root is;
+# of old answers only the date of who gave them is known.
 _BELOW = f"""
-WITH RECURSIVE chain (path, engagement_id, edge_id) AS (
-    SELECT ARRAY[e.id], e.id, NULL::uuid
-    FROM engagements_engagement e WHERE e.id = ANY(%(ids)s)
+WITH RECURSIVE chain (path, ends, engagement_id, edge_id) AS (
+    SELECT ARRAY[e.id], (%(as_of)s::date + 1)::timestamp AT TIME ZONE o.time_zone,
+        e.id, NULL::uuid
+    FROM engagements_engagement e JOIN tenancy_organization o ON o.id = e.client_id
+    WHERE e.id = ANY(%(ids)s)
     UNION ALL
-    SELECT c.path || s.downstream_id, s.downstream_id, s.id
+    SELECT c.path || s.downstream_id, c.ends, s.downstream_id, s.id
     FROM chain c JOIN engagements_subcontract s ON s.upstream_id = c.engagement_id
-    WHERE {_LIVE}
+    WHERE {_RUNNING}
+        AND (s.refused_on IS NULL
+            OR COALESCE(s.answered_at >= c.ends, s.refused_on > %(as_of)s))
         AND NOT s.downstream_id = ANY(c.path)
         AND cardinality(c.path) <= %(levels)s
 )
 SELECT c.path, c.engagement_id, c.edge_id, e.provider_id, e.client_id,
     o.name, o.country, e.disclosure_policy,
     COALESCE(s.services, d.services, '{{}}'), COALESCE(s.channels, d.channels, '{{}}'),
-    s.id IS NULL OR s.approved_on <= %(as_of)s OR NOT u.approves_subcontracts,
+    s.id IS NULL OR NOT u.approves_subcontracts OR (s.approved_on IS NOT NULL
+        AND COALESCE(s.answered_at < c.ends, s.approved_on <= %(as_of)s)),
     COALESCE(s.effective_on, e.started_on)
 FROM chain c
 JOIN engagements_engagement e ON e.id = c.engagement_id
@@ -54,7 +60,8 @@ WITH RECURSIVE above (engagement_id, depth) AS (
     UNION
     SELECT s.upstream_id, a.depth + 1
     FROM above a JOIN engagements_subcontract s ON s.downstream_id = a.engagement_id
-    WHERE {_LIVE} AND a.depth < %(levels)s
+    WHERE {_RUNNING} AND a.depth < %(levels)s
+        AND (s.refused_on IS NULL OR s.refused_on > %(as_of)s)
 )
 SELECT DISTINCT engagement_id FROM above
 """  # noqa: S608 - as above
