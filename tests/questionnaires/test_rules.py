@@ -425,3 +425,115 @@ def test_seven_requirements_row_by_row() -> None:
 )
 def test_plain_words(value: Any, words: str) -> None:
     assert rules.plain_words(value) == words
+
+
+def _content(*questions: dict[str, Any]) -> rules.Content:
+    data = {"sections": [{"id": "S", "title": "S"}], "questions": list(questions)}
+    return rules.read_content(data)
+
+
+def test_words_of_tests_and_conditions_are_read_as_they_are_meant() -> None:
+    """A knock-out that waits for "No" would never fail anybody."""
+    content = rules.as_meant(
+        _content(
+            _row("A", criticality="knockout", fails_if={"answer_in": ["No", "PARTLY"]}),
+            _row(
+                "B",
+                type="choice",
+                choices=["TLS 1.3", "Older"],
+                fails_if={"answer_in": ["older"]},
+            ),
+            _row("C", shown_if=[{"question": "A", "answer_in": ["Yes", "N/A"]}]),
+            _row("D", type="number", fails_if={"answer_in": ["0"]}),
+        )
+    )
+    by_id = content.by_id
+    assert by_id["A"].fails_if == rules.Test(answer_in=("no", "partial"))
+    assert by_id["B"].fails_if == rules.Test(answer_in=("Older",))
+    assert by_id["C"].shown_if[0].answer_in == ("yes", "na")
+    assert by_id["D"].fails_if == rules.Test(answer_in=("0",))
+    rules.check_words(content)
+    assert rules.as_meant(content) == content
+    given = {"A": Given("no"), "B": Given("Older")}
+    score = rules.score(content, content.questions, given, {})
+    assert (score.knockouts, score.shown) == (("A",), 3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"fails_if": {"answer_in": ["never"]}}, '"never"; expected one of yes, part'),
+        (
+            {
+                "type": "choice",
+                "choices": ["1.2", "1.3"],
+                "fails_if": {"answer_in": ["1.1"]},
+            },
+            '"1.1"; expected one of 1.2, 1.3',
+        ),
+        ({"fails_if": {"greater_than": 24}}, "expected a limit on a number only"),
+        (
+            {"type": "file", "fails_if": {"answer_in": ["no"]}},
+            "expected no answer in words to a file",
+        ),
+        (
+            {"shown_if": [{"question": "A", "answer_in": ["always"]}]},
+            'shown_if: "always"; expected one of yes',
+        ),
+    ],
+)
+def test_an_answer_nobody_can_give_is_refused(
+    fields: dict[str, Any], message: str
+) -> None:
+    content = rules.as_meant(_content(_row("A"), _row("B", **fields)))
+    with pytest.raises(rules.ContentRefused, match=message):
+        rules.check_words(content)
+    # What was wrong before does not stand in the way of mending the rest.
+    rules.check_words(content, former=content)
+
+
+_ODD = _content(
+    _row("Y", weight=7),
+    _row("P", weight=3, evidence=["Policy"]),
+    _row("K", weight=11, criticality="knockout", fails_if={"answer_in": ["no"]}),
+    _row("H", weight=13, shown_if=[{"question": "Y", "answer_in": ["no"]}]),
+    _row("Z", weight=0, criticality="knockout", fails_if={"empty": True}),
+    _row("C", weight=5, type="choice", choices=["a", "b", "c"]),
+)
+_FULL = {"Y": "yes", "P": "yes", "K": "yes", "Z": "yes", "C": "b"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "score", "coverage", "outcome"),
+    [
+        # 7 + 3/2 (no evidence) + 11 + 5/2 over 7 + 3 + 11 + 5.
+        ({}, Fraction(22, 26), Fraction(1), "pass"),
+        # An answer hidden by its condition neither helps nor harms.
+        ({"H": "no"}, Fraction(22, 26), Fraction(1), "pass"),
+        # Shown and not answered: 13 of 39 bring nothing, 26 of 39 are covered; Y is 0.
+        ({"Y": "no"}, Fraction(15, 39), Fraction(26, 39), "conditional"),
+        # Not answered is as good as failed, a weight of 0 fails all the same.
+        ({"K": None}, Fraction(11, 26), Fraction(15, 26), "fail"),
+        ({"Z": None}, Fraction(22, 26), Fraction(1), "fail"),
+        # Not applicable leaves the sum: 7 + 11 + 5/2 over 23.
+        ({"P": "na"}, Fraction(41, 46), Fraction(1), "pass"),
+        ({"K": "no"}, Fraction(11, 26), Fraction(1), "fail"),
+    ],
+)
+def test_odd_weights_score_as_by_hand(
+    changed: dict[str, str | None], score: Fraction, coverage: Fraction, outcome: str
+) -> None:
+    given = {
+        pk: Given(value, "Not our service" if value == "na" else "")
+        for pk, value in (_FULL | changed).items()
+    }
+    found = rules.score(_ODD, _ODD.questions, given, {})
+    assert (found.score, found.coverage, found.outcome) == (score, coverage, outcome)
+
+
+def test_nothing_applicable_is_no_score_and_no_pass() -> None:
+    content = _content(_row("A", weight=7), _row("B", weight=3))
+    given = {pk: Given("na", "Not our service") for pk in ("A", "B")}
+    found = rules.score(content, content.questions, given, {})
+    assert (found.score, found.coverage, found.outcome) == (None, 1, "conditional")
+    assert found.score_words == "not scored"

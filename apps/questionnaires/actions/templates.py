@@ -98,7 +98,7 @@ def _drafted(
     source: TemplateSource,
     made_from: TemplateVersion | None = None,
 ) -> TemplateVersion:
-    rules.check_content(content)
+    content = _checked(content, former=made_from)
     number = TemplateVersion.objects.filter(template=template).count() + 1
     row = TemplateVersion(
         template=template,
@@ -125,6 +125,16 @@ def _drafted(
     return row
 
 
+def _checked(
+    content: rules.Content, *, former: TemplateVersion | None
+) -> rules.Content:
+    """The content as it is meant, without a flaw that ``former`` did not have."""
+    rules.check_content(content)
+    content = rules.as_meant(content)
+    rules.check_words(content, former=former.questionnaire if former else None)
+    return content
+
+
 @transaction.atomic
 def edit_draft(
     version: TemplateVersion,
@@ -146,7 +156,7 @@ def edit_draft(
             "Somebody else edited this draft meanwhile. Open it again and repeat your "
             "change."
         )
-    rules.check_content(content)
+    content = _checked(content, former=row)
     if row.questionnaire == content:
         return row
     row.content = rules.as_data(content)
@@ -165,7 +175,7 @@ def publish_version(
     ``questionnaire_version.published``.
 
     Assignments of earlier versions keep theirs. Raises Conflict, Invalid for an empty
-    one.
+    one, ContentRefused for a test or a condition that can never hold.
     """
     by.require(Permission.QUESTIONNAIRES_DESIGN)
     template, row = _held(version, by)
@@ -174,6 +184,7 @@ def publish_version(
     content = row.questionnaire
     if not content.questions:
         raise Invalid("A questionnaire has at least one question. Add one first.")
+    rules.check_words(content)
     row.published_at, row.published_by = clock.now(), by.user
     row.save(update_fields=["published_at", "published_by"])
     _record(trail.VERSION_PUBLISHED, row, template, content, by=by)

@@ -107,7 +107,9 @@ def _imported(data: Any, name: str) -> Imported:
 
 
 def _built(data: Mapping[str, Any], name: str) -> Imported:
-    content = rules.read_content(data, places=data.get("places") or ())
+    places = data.get("places") or ()
+    content = rules.as_meant(rules.read_content(data, places=places))
+    rules.check_words(content, places=places)
     if not content.questions:
         raise rules.ContentRefused("The file holds no questions.")
     return Imported(

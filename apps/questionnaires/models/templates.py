@@ -85,7 +85,7 @@ class TemplateVersion(Record):
     @property
     def questionnaire(self) -> rules.Content:
         """The content as rules read it."""
-        return rules.read_content(self.content)
+        return rules.as_meant(rules.read_content(self.content))
 
     @property
     def is_draft(self) -> bool:

@@ -66,6 +66,7 @@ from apps.questionnaires.rules.values import (
     is_answered,
     plain_words,
 )
+from apps.questionnaires.rules.wording import as_meant, check_words
 
 __all__ = [
     "PLAN_DAYS",
@@ -87,6 +88,7 @@ __all__ = [
     "Test",
     "WrongState",
     "as_data",
+    "as_meant",
     "asked",
     "check_changeable",
     "check_content",
@@ -94,6 +96,7 @@ __all__ = [
     "check_recurrence",
     "check_state",
     "check_version",
+    "check_words",
     "clean_note",
     "clean_value",
     "counts_until",
