@@ -159,5 +159,15 @@ class HoldForm(forms.Form):
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class RestrictForm(forms.Form):
+    """What the page offered: sent twice it changes nothing twice."""
+
+    is_restricted = forms.TypedChoiceField(
+        choices=[("yes", "Managers only"), ("no", "Everybody with access")],
+        coerce=lambda value: value == "yes",
+        widget=forms.HiddenInput,
+    )
+
+
 class ConfirmForm(forms.Form):
     """Nothing to fill in."""

@@ -90,6 +90,11 @@ class StoredFile(Record):
         return str(MediaType(self.media_type).label)
 
     @property
+    def is_readable(self) -> bool:
+        """Whether its bytes can be taken: neither in quarantine nor destroyed."""
+        return not self.quarantined_reason and self.destroyed_at is None
+
+    @property
     def traits_in_words(self) -> str:
         """What is risky in it, as people read it."""
         return ", ".join(str(Trait(word).label) for word in self.traits)

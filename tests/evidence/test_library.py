@@ -159,6 +159,23 @@ def test_a_restricted_file_is_for_managers(cast: Cast, client_for: ClientFor) ->
         assert b"".join(taken.streaming_content).startswith(b"%PDF")
 
 
+def test_restricting_twice_does_not_give_it_back(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    file = make_stored_file(cast.clinic)
+    url = f"/evidence/files/{file.pk}/restrict/"
+    first, second = client_for(cast.officer), client_for(cast.second_officer)
+    offered = {"is_restricted": "yes"}
+    assert 'value="yes"' in second.get(url).content.decode()
+    for client in (first, second, first):
+        assert client.post(url, offered).status_code == 302
+        file.refresh_from_db()
+        assert file.is_restricted
+    assert 'value="no"' in first.get(url).content.decode()
+    assert first.post(url, {}).status_code == 422
+    assert AuditEvent.objects.filter(type="file.restricted").count() == 1
+
+
 # -- Library ------------------------------------------------------------------------
 
 
@@ -274,7 +291,7 @@ def test_attach_and_review_by_page(cast: Cast, client_for: ClientFor) -> None:
     other.post(f"{path}hold/", {"reason": "A suit is likely"})
     assert "A suit is likely" in browser.get(path).text
     other.post(f"{path}release/")
-    other.post(f"{path}restrict/")
+    other.post(f"{path}restrict/", {"is_restricted": "yes"})
     page = browser.get(path).text
     assert "A suit is likely" not in page
     assert "It is for managers of your organization" in page

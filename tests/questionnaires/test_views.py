@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import io
 import json
+import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import openpyxl
@@ -16,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.evidence.models import StoredFile
 from apps.questionnaires import actions, queries
 from apps.questionnaires.enums import Decision
 from apps.questionnaires.models import (
@@ -197,7 +200,7 @@ def test_review_takes_a_fixed_number_of_queries(
     answer_all(assignment, cast.manager, {f"Q-{n:03d}": "yes" for n in range(3)})
     actions.submit(assignment, by=cast.manager, accept_unanswered=True)
     client = client_for(cast.officer)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = client.get(_url("review", assignment.pk))
     text = page.content.decode()
     assert text.count("data-review-row") == count
@@ -208,7 +211,7 @@ def test_review_takes_a_fixed_number_of_queries(
             {"question": "Q-001", "decision": "accept", "reason": ""},
             headers={"HX-Request": "true"},
         )
-    assert len(seen) == 32
+    assert len(seen) == 33
     assert len(answer.content) < 2500
 
 
@@ -350,6 +353,40 @@ def test_file_behind_an_answer_is_attached_and_removed(
     assert b"".join(download.streaming_content) == PDF
     client.post(_url("file_remove", kept.pk))
     assert queries.sheet(cast.manager, assignment).items[0].files == []
+
+
+def test_a_file_in_quarantine_is_no_evidence(cast: Cast, client_for: ClientFor) -> None:
+    """The vendor is told, the yes counts as partly, and the reviewer sees why."""
+    first, *others = make_content()["questions"]
+    questions = [first | {"evidence": ["Key policy"]}, *others]
+    content = make_content() | {"questions": questions}
+    version = make_version(cast.clinic, content=content)
+    assignment = make_assignment(cast.engagement, version=version)
+    answer_all(assignment, cast.manager)
+    client = client_for(cast.manager)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+        archive.writestr("word/embeddings/oleObject1.bin", "x")
+    page = client.post(
+        _url("attach", assignment.pk),
+        {"question": "E-1", "file": SimpleUploadedFile("p.docx", packed.getvalue())},
+        follow=True,
+    ).content.decode()
+    assert "is in quarantine and does not count" in page
+    assert "In quarantine, does not count" in page
+    actions.submit(assignment, by=cast.manager)
+    sheet = queries.review_sheet(cast.officer, assignment)
+    # 5/2 + 2/2 + 3 over 10: the file would have made it 9.
+    assert sheet.score.score == Fraction(65, 100)
+    reviewer = client_for(cast.officer)
+    text = reviewer.get(_url("review", assignment.pk)).content.decode()
+    assert "Cannot be opened, so it does not count" in text
+    [said] = sheet.items[0].said["files"]  # type: ignore[index]
+    assert reviewer.get(_url("file", said["id"])).status_code == 410
+    StoredFile.objects.update(quarantined_reason="", scan_state="clean")
+    sheet = queries.review_sheet(cast.officer, assignment)
+    assert sheet.score.score == Fraction(90, 100)
 
 
 def test_a_team_lead_puts_evidence_behind_its_section_only(

@@ -138,9 +138,14 @@ class RestrictView(_OfFile):
     """Keep the bytes to managers, or give them back."""
 
     permission = Permission.ASSURANCE_EDIT
-    form_class = forms.ConfirmForm
+    form_class = forms.RestrictForm
     heading = "Who may take the file"
     button = "Change"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """The other way round than it is now."""
+        wanted = "no" if self.file.is_restricted else "yes"
+        return {"initial": {"is_restricted": wanted}}
 
     def context(self) -> dict[str, Any]:
         """What the change means."""
@@ -153,11 +158,9 @@ class RestrictView(_OfFile):
         )
         return super().context() | {"lede": lede}
 
-    def perform(self, form: Any) -> HttpResponse:
-        """The other way round."""
-        row = actions.restrict(
-            self.file, by=self.actor, is_restricted=not self.file.is_restricted
-        )
+    def perform(self, form: forms.RestrictForm) -> HttpResponse:
+        """As the page offered."""
+        row = actions.restrict(self.file, by=self.actor, **form.cleaned_data)
         return self.done(
             "Only managers can take the file."
             if row.is_restricted

@@ -114,7 +114,7 @@ def _copy_files(
         files += [
             AnswerFile(answer=row, file=kept.file, added_by=kept.added_by)
             for kept in queries.files_of(former[row.question_id])
-            if str(kept.pk) in wanted
+            if str(kept.pk) in wanted and kept.file.destroyed_at is None
         ]
     AnswerFile.objects.bulk_create(files)
 

@@ -132,6 +132,10 @@ class KeptFileSerializer(Plain):
     id = serializers.UUIDField()
     name = serializers.CharField(source="file.name")
     sha256 = serializers.CharField(source="file.sha256")
+    quarantined_reason = serializers.CharField(
+        source="file.quarantined_reason",
+        help_text="Why it does not count; empty where it does.",
+    )
 
 
 class RemarkSerializer(Plain):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from apps.core.errors import NotFound
 from apps.questionnaires import rules
 from apps.questionnaires.enums import Decision
 from apps.questionnaires.models import (
+    AnswerFile,
     AnswerReview,
     Assignment,
     Comment,
@@ -29,7 +30,8 @@ from apps.tenancy.enums import Permission
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """One shown question: what is said, last time, decision, remarks."""
+    """One shown question: what is said, last time, decision, remarks; ``unreadable``
+    are ids of files that nobody can open, so that they prove nothing."""
 
     question: rules.Question
     number: int
@@ -41,6 +43,7 @@ class ReviewItem:
     review: AnswerReview | None
     comments: tuple[Comment, ...]
     notes: tuple[InternalNote, ...]
+    unreadable: frozenset[str]
 
     @property
     def is_changed_since(self) -> bool:
@@ -97,7 +100,7 @@ class ReviewSheet:
 
 def review_sheet(actor: AnyActor, assignment: Assignment) -> ReviewSheet:
     """The submission the client reviews. NotFound for the vendor, which has its own
-    sheet, and before anything was handed in. At most nine queries, however long.
+    sheet, and before anything was handed in. At most ten queries, however long.
 
     Internal notes are those of the actor's own organization.
     """
@@ -107,9 +110,10 @@ def review_sheet(actor: AnyActor, assignment: Assignment) -> ReviewSheet:
     submission = latest_submission(assignment)
     if submission is None:
         raise NotFound
-    score = _score(assignment, submission)
+    unreadable = _unreadable(assignment)
+    score = _score(assignment, submission, unreadable)
     parts: dict[str, list[ReviewItem]] = defaultdict(list)
-    for item in _items(actor, assignment, submission):
+    for item in _items(actor, assignment, submission, unreadable):
         parts[item.question.section].append(item)
     return ReviewSheet(
         submission=submission,
@@ -122,24 +126,38 @@ def review_sheet(actor: AnyActor, assignment: Assignment) -> ReviewSheet:
     )
 
 
-def _score(assignment: Assignment, submission: Submission) -> rules.Score:
+def _unreadable(assignment: Assignment) -> frozenset[str]:
+    """Ids of files behind answers that are in quarantine or destroyed. One query."""
+    rows = AnswerFile.objects.filter(answer__assignment=assignment).exclude(
+        file__quarantined_reason="", file__destroyed_at=None
+    )
+    return frozenset(str(pk) for pk in rows.values_list("pk", flat=True))
+
+
+def _score(
+    assignment: Assignment, submission: Submission, unreadable: frozenset[str]
+) -> rules.Score:
     decisions = {
         pk: Decision(row.decision) for pk, row in reviews_of(submission).items()
     }
     return rules.score(
         assignment.content,
         assignment.questions,
-        given_in(submission.answers),
+        given_in(submission.answers, unreadable=unreadable),
         decisions,
     )
 
 
 def _items(
-    actor: AnyActor, assignment: Assignment, submission: Submission
+    actor: AnyActor,
+    assignment: Assignment,
+    submission: Submission,
+    unreadable: frozenset[str],
 ) -> Iterator[ReviewItem]:
     """Shown questions in order with all that stands around them."""
     answers: Mapping[str, Said] = submission.answers
-    given, reviews = given_in(answers), reviews_of(submission)
+    given = given_in(answers, unreadable=unreadable)
+    reviews = reviews_of(submission)
     last, former = formers_of(assignment)
     last_reviews = reviews_of(former) if former else {}
     comments, notes = comments_of(assignment), notes_of(actor, assignment)
@@ -160,13 +178,21 @@ def _items(
             review=review,
             comments=tuple(comments.get(pk, ())),
             notes=tuple(notes.get(pk, ())),
+            unreadable=unreadable,
         )
 
 
-def given_in(answers: Mapping[str, Said]) -> dict[str, rules.Given]:
-    """Answers of a submission as rules see them. No query."""
+def given_in(
+    answers: Mapping[str, Said], *, unreadable: Collection[str] = ()
+) -> dict[str, rules.Given]:
+    """Answers of a submission as rules see them, without ``unreadable`` files. No
+    query."""
     return {
-        pk: rules.Given(said["value"], said["note"], len(said["files"]))
+        pk: rules.Given(
+            said["value"],
+            said["note"],
+            sum(file["id"] not in unreadable for file in said["files"]),
+        )
         for pk, said in answers.items()
     }
 

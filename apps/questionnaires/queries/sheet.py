@@ -170,8 +170,11 @@ def files_of(answer: Answer | None) -> list[AnswerFile]:
 
 
 def all_given(answers: Mapping[str, Answer]) -> dict[str, rules.Given]:
-    """Answers as rules see them. No query."""
-    return {pk: given_of(each, len(files_of(each))) for pk, each in answers.items()}
+    """Answers as rules see them; a file nobody can open proves nothing. No query."""
+    return {
+        pk: given_of(each, sum(row.file.is_readable for row in files_of(each)))
+        for pk, each in answers.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,14 +191,22 @@ class AttachView(StepView):
     def step(self, form: forms.FileForm) -> str:
         """Store and attach."""
         upload = upload_of(form)
-        actions.attach_file(
+        kept = actions.attach_file(
             self.assignment,
             by=self.actor,
             question_id=form.cleaned_data["question"],
             name=upload.name or "file",
             content=upload.file,  # type: ignore[arg-type]
         )
-        return f"{upload.name} stands behind the answer."
+        if not kept.file.quarantined_reason:
+            return f"{kept.file} stands behind the answer."
+        messages.warning(
+            self.request,
+            f"{kept.file} is in quarantine and does not count: "
+            f"{kept.file.quarantined_reason}. Attach a clean copy, or wait for the "
+            "scanner.",
+        )
+        return ""
 
 
 class CommentView(StepView):
