@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Choices
 
 from apps.audit.actions import record
@@ -63,8 +63,7 @@ def create_engagement(
     )
     queries.vendor(require_client(engagement, by), provider.pk)
     rules.check_legal_agency(legal_agency, reason=legal_agency_reason)
-    _check_name_free(engagement)
-    engagement.save(force_insert=True)
+    _insert(engagement)
     record(
         trail.ENGAGEMENT_CREATED,
         by=by,
@@ -88,16 +87,18 @@ def _known(choices: type[Choices], value: object, *, field: str) -> Any:
     return choices(value)
 
 
-def _check_name_free(engagement: Engagement) -> None:
-    # The unique constraint closes the race; this gives the common case its words.
-    if Engagement.objects.filter(
-        client=engagement.client, provider=engagement.provider, name=engagement.name
-    ).exists():
+def _insert(engagement: Engagement) -> None:
+    """Write the row; the database knows best whether the name is free, even where the
+    same form comes twice at once."""
+    try:
+        with transaction.atomic():
+            engagement.save(force_insert=True)
+    except IntegrityError as error:
         raise Conflict(
             f"You already have an engagement “{engagement.name}” with "
             f"{engagement.provider}. Choose another name.",
             fields={"name": ["Taken between these two parties."]},
-        )
+        ) from error
 
 
 @transaction.atomic
