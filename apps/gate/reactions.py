@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from apps.access_reviews import trail as access_reviews
 from apps.agreements import trail as agreements
+from apps.assurance import trail as assurance
 from apps.audit.subscriptions import Recorded, subscribe
 from apps.drift import trail as drift
 from apps.engagements import trail as engagements
 from apps.gate import tasks
+from apps.incidents import trail as incidents
 from apps.questionnaires import trail as questionnaires
 from apps.training import trail as training
 from apps.workforce import trail as workforce
@@ -31,6 +33,10 @@ from apps.workforce import trail as workforce
     drift.DRIFT_RESOLVED,
     drift.DRIFT_ACCEPTED,
     drift.DRIFT_ACCEPTANCE_REQUESTED,
+    incidents.INCIDENT_SHARED,
+    incidents.CLOCKS_COMPUTED,
+    incidents.NOTICE_RECORDED,
+    incidents.INCIDENT_CLOSED,
 )
 def judge_engagement(recorded: Recorded) -> None:
     """One engagement, and those above it, are concerned."""
@@ -55,6 +61,14 @@ def judge_engagement(recorded: Recorded) -> None:
     access_reviews.REVOCATION_WITHDRAWN,
     access_reviews.REVOCATIONS_VERIFIED,
     access_reviews.REVOCATIONS_REOPENED,
+    assurance.ACTIVITY_STARTED,
+    assurance.ACTIVITY_DONE,
+    assurance.ACTIVITY_ENDED,
+    assurance.CERTIFICATE_RECORDED,
+    assurance.CERTIFICATE_WITHDRAWN,
+    assurance.LETTER_ADDED,
+    assurance.DOCUMENT_SHARED,
+    assurance.DOCUMENT_UNSHARED,
 )
 def judge_organization(recorded: Recorded) -> None:
     """Every engagement of the organization may be concerned."""

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.agreements import trail as agreements
+from apps.assurance import trail as assurance
 from apps.audit.subscriptions import Recorded, handlers_of
 from apps.core import clock
 from apps.drift import trail as drift
@@ -20,6 +21,7 @@ from apps.gate import actions, reactions, tasks
 from apps.gate.actions import KEEPER
 from apps.gate.models import GateDecision
 from apps.gate.queries import moved
+from apps.incidents import trail as incidents
 from apps.questionnaires import trail as questionnaires
 from apps.training import trail as training
 from apps.workforce import trail as workforce
@@ -109,6 +111,10 @@ def test_sweep_looks_in_parts(
         drift.DRIFT_RESOLVED,
         drift.DRIFT_ACCEPTED,
         drift.DRIFT_ACCEPTANCE_REQUESTED,
+        incidents.INCIDENT_SHARED,
+        incidents.CLOCKS_COMPUTED,
+        incidents.NOTICE_RECORDED,
+        incidents.INCIDENT_CLOSED,
     ],
     ids=lambda verb: verb.name,
 )
@@ -123,6 +129,9 @@ def test_reactions_judge_the_engagement(verb: object) -> None:
         training.COURSE_VERSION_ADDED,
         training.TRAINING_IMPORTED,
         training.RECORD_CORRECTED,
+        assurance.ACTIVITY_DONE,
+        assurance.CERTIFICATE_WITHDRAWN,
+        assurance.DOCUMENT_SHARED,
     ],
     ids=lambda verb: verb.name,
 )
