@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.db import transaction
 
 from apps.audit.models import AuditEvent
 from apps.core import clock
-from apps.core.errors import Gone, NotAllowed
+from apps.core.errors import Gone, NotAllowed, NotFound
 from apps.evidence import actions, queries, tasks
 from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
@@ -153,3 +154,50 @@ def test_note_download_in_quarantine(cast: Cast) -> None:
     with pytest.raises(Gone):
         actions.note_download(stored, by=cast.officer)
     assert event_types() == []
+
+
+def test_a_way_in_that_looks_less_is_no_way_around_quarantine(cast: Cast) -> None:
+    """Read as a table first, handed in as evidence then: the links count all the
+    same, and nobody gets the bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
+
+    def handed_in(accept: FileKind) -> StoredFile:
+        return actions.store_file(
+            by=cast.officer,
+            organization=cast.clinic,
+            name="roster.xlsx",
+            content=packed,
+            accept=accept,
+        )
+
+    first = handed_in(FileKind.TABLE)
+    assert (first.traits, first.quarantined_reason) == ([], "")
+    second = handed_in(FileKind.EVIDENCE)
+    assert (second.pk, second.traits) == (first.pk, ["linked"])
+    assert second.quarantined_reason.startswith("It contains links to data outside")
+    assert AuditEvent.objects.filter(type="file.quarantined").count() == 1
+    with pytest.raises(Gone, match="quarantine"):
+        actions.note_download(second, by=cast.officer)
+    with pytest.raises(FileRefused, match="in quarantine"):
+        handed_in(FileKind.EVIDENCE)
+
+
+def test_one_file_in_two_organizations_is_two(cast: Cast) -> None:
+    """Sealed under keys of their own, kept and destroyed each for itself."""
+    mine = store(cast.officer, cast.clinic)
+    theirs = store(cast.outsider, cast.other_clinic)
+    assert mine.sha256 == theirs.sha256
+    assert mine.storage_key != theirs.storage_key
+    assert bytes(mine.wrapped_key or b"") != bytes(theirs.wrapped_key or b"")
+    with pytest.raises(NotFound):
+        queries.stored_file(cast.officer, theirs.pk)
+    actions.place_hold(mine, by=cast.officer, reason="Suit")
+    actions.restrict(mine, by=cast.officer, is_restricted=True)
+    theirs.refresh_from_db()
+    assert not theirs.is_restricted
+    assert not theirs.holds.exists()
+    with queries.opened(theirs) as handle:
+        assert handle.read() == PDF

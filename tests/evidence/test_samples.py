@@ -6,12 +6,17 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from apps.evidence import actions
 from apps.evidence.enums import Trait
+from apps.evidence.forms import MAX_FILES
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
+from tests.factories.assurance import make_evidence_request
+from tests.factories.questionnaires import make_assignment
 from tests.shared_data import shared
 
 ClientFor = Callable[[Actor], Client]
@@ -201,3 +206,72 @@ def test_two_files_of_one_sha1_are_two_files(cast: Cast) -> None:
     assert first.file is not None
     assert second.file is not None
     assert first.file.sha256 != second.file.sha256
+
+
+# -- The same by every door ---------------------------------------------------------
+
+
+def _upload(folder: str, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, shared("data", folder, name).read_bytes())
+
+
+def _expected(name: str, verdict: str, traits: set[Trait]) -> tuple[str, str]:
+    return verdict, _words(name, verdict, traits)
+
+
+@pytest.mark.scale
+def test_samples_by_the_bulk_page(cast: Cast, client_for: ClientFor) -> None:
+    browser, said = client_for(cast.analyst), {}
+    for start in range(0, len(SAMPLES), MAX_FILES):
+        chosen = [
+            _upload(folder, name)
+            for folder, name, *_ in SAMPLES[start : start + MAX_FILES]
+        ]
+        page = browser.post("/evidence/upload/", {"chosen": chosen})
+        for sent, one in zip(chosen, page.context["handed"], strict=True):
+            said[sent.name] = (one.verdict, one.reason)
+    assert said == {name: _expected(name, *rest) for _, name, *rest in SAMPLES}
+
+
+@pytest.mark.scale
+def test_samples_by_the_api(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.analyst)
+    for folder, name, verdict, traits in SAMPLES:
+        answer = client.post("/api/v1/files/", {"file": _upload(folder, name)})
+        body = answer.json()
+        if verdict == "refused":
+            assert answer.status_code == 422, name
+            assert body["message"] == REFUSALS[name]
+            continue
+        assert answer.status_code == 201, name
+        assert set(body["traits"]) == traits
+        assert bool(body["quarantined_reason"]) == (verdict == "quarantined")
+        bytes_of = client.get(f"/api/v1/files/{body['id']}/content/")
+        if verdict == "quarantined":
+            assert bytes_of.status_code == 410, name
+        else:
+            _assert_cannot_run(bytes_of, shared("data", folder, name).read_bytes())
+
+
+@pytest.mark.scale
+def test_samples_behind_an_answer_and_a_request(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    """What acts by itself never gets behind an answer, and the client never gets it
+    from a request either."""
+    row = make_assignment(cast.engagement)
+    vendor, client = client_for(cast.manager), client_for(cast.officer)
+    attach = reverse("api:questionnaires-attach", args=[row.pk])
+    for folder, name, verdict, traits in SAMPLES:
+        data = {"question": "E-1", "file": _upload(folder, name)}
+        status = vendor.post(attach, data).status_code
+        risky = traits - {Trait.EXTENDED, Trait.CIRCULAR}
+        assert status == 422 if risky else status in {201, 422}, name
+        asked = make_evidence_request(cast.engagement, title=name[:80])
+        url = f"/assurance/requests/{asked.pk}/answer/"
+        vendor.post(url, {"document": _upload(folder, name)})
+        found = [answer.pk for answer in asked.answers.all()]
+        assert len(found) == (verdict != "refused"), name
+        for pk in found:
+            taken = client.get(reverse("assurance:answer_file", args=[pk]))
+            assert taken.status_code == (410 if verdict == "quarantined" else 200)

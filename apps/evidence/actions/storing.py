@@ -20,7 +20,7 @@ from apps.core.errors import NotAllowed
 from apps.evidence import importer, queries, rules, trail
 from apps.evidence.actions.recording import about
 from apps.evidence.actions.sealing import FOLDER, write_sealed
-from apps.evidence.enums import FileKind, MediaType, ScanState
+from apps.evidence.enums import FileKind, MediaType, ScanState, Trait
 from apps.evidence.importer import Look
 from apps.evidence.models import StoredFile
 from apps.evidence.rules import Contents, FileRefused
@@ -58,7 +58,8 @@ def store_file(
     bytes are there before the row can commit; bytes of a transaction that fails later
     are removed by the nightly sweep. The same bytes of the same organization again
     give the row that exists and record nothing. Uploads at the same moment may pass
-    the organization's limit by their own size. Raises NotAllowed, FileRefused.
+    the organization's limit by their own size. Raises NotAllowed, FileRefused. What
+    a closer look finds in bytes that are there already counts from then on.
     """
     by.require(Permission.EVIDENCE_ADD)
     if isinstance(by, Actor) and by.organization_id != organization.pk:
@@ -72,7 +73,7 @@ def store_file(
         ).first()
         if known is not None:
             rules.check_clean(known.quarantined_reason)
-            return known
+            return _looked_again(known, look, by)
         if accept is not FileKind.PDF_MADE:
             rules.check_quota(
                 queries.used_bytes(organization),
@@ -84,6 +85,22 @@ def store_file(
             rules.clean_name(name, media_type=media_type), media_type, look, scan
         )
         return _keep(received, by, organization, judged)
+
+
+def _looked_again(known: StoredFile, look: Look, by: AnyActor) -> StoredFile:
+    """Add what this look found to bytes that came in where less is looked at, and
+    keep them from everybody if that calls for it."""
+    traits = {Trait(word) for word in known.traits} | look.traits
+    if traits == set(known.traits) or known.scan_state == ScanState.OURS:
+        return known
+    known = StoredFile.objects.locked(known.pk)
+    known.traits, known.page_count = sorted(traits), look.page_count
+    known.quarantined_reason = rules.quarantine_reason(
+        ScanState(known.scan_state), traits
+    )
+    known.save(update_fields=["traits", "page_count", "quarantined_reason"])
+    _record_quarantined(known, by)
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +206,10 @@ def _record_stored(stored: StoredFile, by: AnyActor) -> None:
         personal={"name": stored.name},
         documents=[stored.sha256],
     )
+    _record_quarantined(stored, by)
+
+
+def _record_quarantined(stored: StoredFile, by: AnyActor) -> None:
     if stored.quarantined_reason:
         record(
             trail.FILE_QUARANTINED,
