@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.assurance import queries
+from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.types import ConditionState, Side
 from apps.tenancy.actor import Actor, system
@@ -26,7 +27,7 @@ from tests.factories.assurance import (
     make_share,
 )
 from tests.factories.engagements import make_engagement, make_grant, make_scope
-from tests.factories.workforce import make_assignment, make_site
+from tests.factories.workforce import make_agent, make_assignment, make_site
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 15)
@@ -77,6 +78,22 @@ def test_sites_used_beside_sites_covered(cast: Cast) -> None:
     found = queries.site_lines(cast.manager, certificate, as_of=TODAY)
     assert [(line.code, line.agents) for line in found.outside] == [("CEB-2", 2)]
     assert found.without_site == 1
+
+
+def test_an_agent_is_counted_once_a_site(cast: Cast) -> None:
+    """One agent on two engagements, and from another site on a third."""
+    certificate = make_certificate(cast.vendor, sites=["MNL-1"])
+    one, two = (make_site(cast.vendor, code=code) for code in ("MNL-1", "CEB-2"))
+    agent = make_agent(cast.vendor)
+    for name, site in (("Calls", one), ("Chat", one), ("Mail", two)):
+        other = make_engagement(client=cast.clinic, provider=cast.vendor, name=name)
+        make_assignment(other, agent=agent, site=site)
+    found = queries.site_lines(cast.manager, certificate, as_of=TODAY)
+    assert [(line.code, line.agents) for line in found.lines] == [
+        ("CEB-2", 1),
+        ("MNL-1", 1),
+    ]
+    assert found.without_site == 0
 
 
 def test_coverage_of_what_the_engagement_uses(cast: Cast) -> None:
@@ -174,6 +191,44 @@ def test_gate_hears_of_a_lapsed_certificate(cast: Cast) -> None:
     assert later.evidence == (new.file.sha256,)
 
 
+def test_gate_names_the_sites_whose_certificate_lapsed(cast: Cast) -> None:
+    """Two certificates of one standard, each of its own site, are not one series."""
+    manila = make_certificate(cast.vendor, sites=["MNL-1"], last_on=date(2026, 6, 14))
+    cebu = make_certificate(cast.vendor, sites=["CEB-2"], first_on=date(2025, 6, 1))
+    for row in (manila, cebu):
+        make_share(row, cast.clinic)
+    one = conditions(cast)["assurance.certificates"]
+    assert one.state is ConditionState.NOT_SATISFIED
+    assert one.detail == (
+        "Not in force, with nothing in its place: ISO/IEC 27001 of MNL-1."
+    )
+    lines = queries.certificate_lines(queries.certificates(cast.manager), as_of=TODAY)
+    assert [line.following_on for line in lines] == [None, None]
+    assert len(queries.newest(lines)) == 2
+    both = make_certificate(
+        cast.vendor, sites=["MNL-1", "CEB-2"], first_on=date(2026, 6, 15)
+    )
+    make_share(both, cast.clinic)
+    again = conditions(cast)["assurance.certificates"]
+    assert again.detail == "In force: ISO/IEC 27001."
+    lines = queries.certificate_lines(queries.certificates(cast.manager), as_of=TODAY)
+    assert queries.newest(lines)[0].certificate == both
+    assert len(queries.newest(lines)) == 1
+
+
+def test_gate_is_not_told_of_a_renewal_that_lies_ahead(cast: Cast) -> None:
+    make_share(make_certificate(cast.vendor), cast.clinic)
+    ahead = make_certificate(
+        cast.vendor, sites=["MNL-1", "CEB-2"], first_on=date(2026, 8, 1)
+    )
+    make_share(ahead, cast.clinic)
+    one = conditions(cast)["assurance.certificates"]
+    assert (one.state, one.detail) == (
+        ConditionState.SATISFIED,
+        "In force: ISO/IEC 27001.",
+    )
+
+
 def test_gate_asks_a_constant_number_of_queries(cast: Cast) -> None:
     make_activity(cast.vendor, is_shared=True)
     make_share(make_certificate(cast.vendor), cast.clinic)
@@ -219,6 +274,29 @@ def test_due_items_belong_to_who_must_act(cast: Cast) -> None:
 def test_an_older_certificate_of_a_standard_asks_for_nothing(cast: Cast) -> None:
     make_certificate(cast.vendor, last_on=date(2026, 8, 31))
     make_certificate(cast.vendor, last_on=date(2029, 8, 31))
+    assert duties(cast.manager) == set()
+
+
+def test_a_certificate_of_other_sites_does_not_renew(cast: Cast) -> None:
+    make_certificate(cast.vendor, sites=["MNL-1"], last_on=date(2026, 8, 31))
+    make_certificate(cast.vendor, sites=["CEB-2"], last_on=date(2029, 8, 31))
+    due = {("assurance.certificate_ends", date(2026, 8, 31))}
+    assert duties(cast.manager) == due
+    make_certificate(cast.vendor, sites=["ceb-2", "mnl-1"], last_on=date(2029, 8, 31))
+    assert duties(cast.manager) == set()
+
+
+def test_days_between_two_certificates_are_still_a_duty(cast: Cast) -> None:
+    """Ends on 31 August, the next begins on 1 October: until a letter bridges it, the
+    day stays due. Days that have passed are past mending."""
+    old = make_certificate(cast.vendor, last_on=date(2026, 8, 31))
+    values = {"first_on": date(2026, 10, 1), "last_on": date(2029, 9, 30)}
+    make_certificate(cast.vendor, **values)
+    due = {("assurance.certificate_ends", date(2026, 8, 31))}
+    assert duties(cast.manager) == due
+    with clock.held(datetime(2026, 10, 1, 12, tzinfo=UTC)):
+        assert duties(cast.manager) == set()
+    make_letter(old, first_on=date(2026, 9, 1), last_on=date(2026, 9, 30))
     assert duties(cast.manager) == set()
 
 

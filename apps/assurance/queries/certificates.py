@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from apps.assurance import rules
 from apps.assurance.enums import CertificateState
@@ -25,8 +24,8 @@ from apps.workforce import queries as workforce
 class CertificateLine:
     """A certificate and what follows from its dates on a day.
 
-    ``following_on`` is the first day of the next paper of its standard the actor may
-    see; ``seam`` what lies between, or up to the day where none follows.
+    ``following_on`` is the first day of the next paper of its standard and its sites
+    the actor may see; ``seam`` what lies between, or up to the day where none follows.
     """
 
     certificate: Certificate
@@ -79,6 +78,7 @@ def certificates(
             first_on__gt=OuterRef("first_on"),
             withdrawn_on=None,
         )
+        .filter(Q(sites=[]) | Q(sites__contains=OuterRef("sites")))
         .order_by("first_on")
         .values("first_on")[:1]
     )
@@ -134,7 +134,8 @@ def _line(row: Certificate, as_of: date) -> CertificateLine:
 
 
 def newest(lines: Iterable[CertificateLine]) -> list[CertificateLine]:
-    """Of lines of one organization, those that no paper of their standard follows."""
+    """Of lines of one organization, those that no paper of their standard and their
+    sites follows."""
     return [line for line in lines if line.following_on is None]
 
 
@@ -142,21 +143,26 @@ def site_lines(
     actor: Actor, row: Certificate, *, as_of: date, engagement_id: UUID | None = None
 ) -> CertificateSites:
     """Sites covered beside sites used on a day, in engagements of the holder that the
-    actor may see (or in one of them). Four queries."""
+    actor may see (or in one of them). At most four queries."""
     served = engagements.engagements(actor).filter(provider=row.organization_id)
     if engagement_id is not None:
         served = served.filter(pk=engagement_id)
     ids = list(served.values_list("pk", flat=True))
-    return compare(row, list(workforce.observed_facts(ids, as_of=as_of).values()))
+    return compare(row, agents_by_site(ids, as_of=as_of))
 
 
-def compare(
-    row: Certificate, facts: Iterable[workforce.ObservedWorkforce]
-) -> CertificateSites:
+def agents_by_site(
+    engagement_ids: Collection[UUID], *, as_of: date
+) -> dict[str | None, int]:
+    """Agents at work on a day by the code of their site, each once a site however many
+    engagements it serves; None for no site. One query."""
+    rows = workforce.assignments_on(engagement_ids, as_of=as_of).order_by()
+    agents = Count("agent", distinct=True)
+    return dict(rows.values_list("site__code").annotate(agents=agents))
+
+
+def compare(row: Certificate, agents: Mapping[str | None, int]) -> CertificateSites:
     """Compare one certificate with what rosters show. No query."""
-    used: Counter[str] = Counter()
-    without = 0
-    for seen in facts:
-        used.update(seen.sites)
-        without += seen.head_count - sum(seen.sites.values())
-    return CertificateSites(tuple(rules.compare_sites(row.sites, used)), without)
+    used = {code: count for code, count in agents.items() if code is not None}
+    lines = rules.compare_sites(row.sites, used)
+    return CertificateSites(tuple(lines), agents.get(None, 0))

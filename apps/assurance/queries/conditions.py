@@ -132,20 +132,13 @@ def _activities_condition(
 def _certificates_condition(
     engagement: Engagement, papers: list[Certificate], as_of: date
 ) -> GateCondition:
-    by_standard: defaultdict[str, list[Certificate]] = defaultdict(list)
-    for row in papers:
-        by_standard[str(row.get_standard_display())].append(row)
     holding = [row for row in papers if rules.holds(row.term, as_of)]
-    kept = {row.standard for row in holding}
-    lapsed = [
-        name for name, rows in by_standard.items() if rows[0].standard not in kept
-    ]
+    lapsed = _lapsed(papers, holding, as_of)
     if lapsed:
-        detail = (
-            f"Not in force, with nothing in its place: {', '.join(sorted(lapsed))}."
-        )
+        detail = f"Not in force, with nothing in its place: {', '.join(lapsed)}."
     else:
-        detail = f"In force: {', '.join(sorted(by_standard))}."
+        names = {str(row.get_standard_display()) for row in holding}
+        detail = f"In force: {', '.join(sorted(names))}."
     return GateCondition(
         code="assurance.certificates",
         title="Certificates shown to the client hold",
@@ -159,6 +152,23 @@ def _certificates_condition(
         fix_label="Open assurance" if lapsed else "",
         evidence=tuple(row.file.sha256 for row in holding),
     )
+
+
+def _lapsed(
+    papers: list[Certificate], holding: list[Certificate], as_of: date
+) -> list[str]:
+    """Standards of papers that do not hold while no other covers their sites; with the
+    sites where the standard holds for others. A renewal still ahead lacks nothing."""
+    names = set()
+    for row in papers:
+        name = str(row.get_standard_display())
+        alike = [one for one in holding if one.standard == row.standard]
+        is_kept = any(rules.covers(one.sites, row.sites) for one in alike)
+        if not alike:
+            names.add(name)
+        elif not is_kept and row.first_on <= as_of:
+            names.add(f"{name} of {', '.join(row.sites)}")
+    return sorted(names)
 
 
 def _page(engagement: Engagement) -> str:

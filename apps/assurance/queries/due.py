@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +19,7 @@ from apps.assurance.models import (
 )
 from apps.assurance.queries.activities import activity_lines
 from apps.assurance.queries.parties import path_of
+from apps.core import clock
 from apps.core.types import DueItem
 from apps.tenancy.actor import Actor, AnyActor
 
@@ -46,16 +49,16 @@ def _own(rows: Q_, actor: AnyActor, field: str) -> Q_:
 
 
 def _certificates(actor: AnyActor, *, first: date) -> list[DueItem]:
-    """The latest certificate of each standard; an older one asks for nothing."""
+    """Certificates nothing follows: one that was renewed for its sites, without days
+    between, asks for nothing."""
     rows = _own(
         Certificate.objects.filter(withdrawn_on=None, last_on__gte=first - _REACH),
         actor,
         "organization",
-    ).prefetch_related("letters")
-    newest = {
-        (row.organization_id, row.standard): row
-        for row in rows.order_by("last_on", "id")
-    }
+    )
+    series: defaultdict[tuple[UUID, str], list[Certificate]] = defaultdict(list)
+    for row in rows.select_related("organization").prefetch_related("letters"):
+        series[row.organization_id, row.standard].append(row)
     return [
         DueItem(
             key=f"certificate:{row.pk}",
@@ -66,8 +69,19 @@ def _certificates(actor: AnyActor, *, first: date) -> list[DueItem]:
             path=path_of(row),
             group="assurance:certificates",
         )
-        for row in newest.values()
+        for papers in series.values()
+        for row in papers
+        if not any(_follows(other, row) for other in papers)
     ]
+
+
+def _follows(newer: Certificate, older: Certificate) -> bool:
+    """Whether another paper of the standard takes over."""
+    if not rules.covers(newer.sites, older.sites):
+        return False
+    today = clock.today(older.organization.time_zone)
+    is_twin = newer.last_on == older.last_on and newer.pk > older.pk
+    return is_twin or rules.follows(newer.term, older.term, today=today)
 
 
 def _activities(actor: AnyActor) -> list[DueItem]:

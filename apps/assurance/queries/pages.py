@@ -12,6 +12,7 @@ from apps.assurance.queries.activities import ActivityLine, activities, activity
 from apps.assurance.queries.certificates import (
     CertificateLine,
     CertificateSites,
+    agents_by_site,
     certificate_lines,
     certificates,
     compare,
@@ -23,7 +24,6 @@ from apps.engagements.models import Engagement
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
-from apps.workforce import queries as workforce
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def engagement_page(
     """Everything of one engagement fetched through the actor, as of a day. The
     number of queries does not depend on how much there is."""
     provider = engagement.provider_id
-    facts = workforce.observed_facts([engagement.pk], as_of=as_of).values()
+    agents = agents_by_site([engagement.pk], as_of=as_of)
     lines = certificate_lines(
         certificates(actor, organization_id=provider), as_of=as_of
     )
@@ -62,7 +62,7 @@ def engagement_page(
         ended_on=None,
     )
     return EngagementPage(
-        certificates=tuple((line, compare(line.certificate, facts)) for line in lines),
+        certificates=tuple((line, compare(line.certificate, agents)) for line in lines),
         policies=tuple(policies(actor, organization_id=provider)),
         grid=engagement_coverage(actor, engagement, as_of=as_of),
         activities=tuple(activity_lines(shown, as_of=as_of)),

@@ -18,6 +18,7 @@ from apps.assurance.rules.certificates import (
     check_letter,
     check_terms,
     covered_until,
+    follows,
     holds,
     letter_days,
     renew_by,
@@ -26,7 +27,12 @@ from apps.assurance.rules.certificates import (
 )
 from apps.assurance.rules.grid import Cell, Grid, GridRow, Statement, grid, media_needed
 from apps.assurance.rules.requests import check_due, check_state, request_state
-from apps.assurance.rules.sites import SiteLine, SiteStanding, compare_sites
+from apps.assurance.rules.sites import (
+    SiteLine,
+    SiteStanding,
+    compare_sites,
+    covers,
+)
 
 __all__ = [
     "MAX_INTERVAL",
@@ -51,6 +57,8 @@ __all__ = [
     "check_terms",
     "compare_sites",
     "covered_until",
+    "covers",
+    "follows",
     "grid",
     "holds",
     "is_late",

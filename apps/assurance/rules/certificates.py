@@ -128,6 +128,15 @@ def renew_by(term: Term) -> date:
     return until
 
 
+def follows(newer: Term, older: Term, *, today: date) -> bool:
+    """Whether a newer paper takes the duty to renew from an older one: it begins no
+    later than the day after that was due, or has begun meanwhile, so that the days
+    between are past mending."""
+    is_newer = newer.last_on > older.last_on and newer.withdrawn_on is None
+    begins = newer.period.first
+    return is_newer and (begins <= renew_by(older) + _ONE_DAY or begins <= today)
+
+
 @dataclass(frozen=True, slots=True)
 class Seam:
     """Days after a period, both ends inclusive; ``bridged`` of them letters cover."""

@@ -25,6 +25,13 @@ class SiteLine:
     standing: SiteStanding
 
 
+def covers(newer: Iterable[str], older: Iterable[str]) -> bool:
+    """Whether one paper can stand in for another: it names every site the other names,
+    or none at all. Our own default."""
+    named = {code.casefold() for code in newer}
+    return not named or {code.casefold() for code in older} <= named
+
+
 def compare_sites(covered: Iterable[str], used: Mapping[str, int]) -> list[SiteLine]:
     """Compare codes without regard to case: not covered first, then by code.
 
