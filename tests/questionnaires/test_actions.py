@@ -23,17 +23,22 @@ from apps.questionnaires.enums import (
 )
 from apps.questionnaires.models import (
     Answer,
+    AnswerFile,
     Assignment,
     InternalNote,
     Submission,
     TemplateVersion,
 )
+from apps.questionnaires.rules import WrongState
+from apps.tenancy.models import Membership
 from tests.conftest import Cast
 from tests.factories.evidence import PDF
 from tests.factories.questionnaires import (
+    ANSWERS,
     DUE,
     answer_all,
     make_assignment,
+    make_content,
     make_submitted,
     make_version,
 )
@@ -342,6 +347,131 @@ def test_next_round_carries_over_and_says_what_changed(cast: Cast) -> None:
         sheet = queries.sheet(cast.manager, follower)
         assert sheet.answered == 3
         assert [i.is_changed_since for i in sheet.items[:3]] == [False, False, True]
+
+
+def test_other_evidence_or_another_question_is_a_change_since(cast: Cast) -> None:
+    """The same yes behind other proof, or to another question, is looked at anew."""
+
+    def round_of(version: TemplateVersion, proof: bytes) -> Assignment:
+        row = actions.assign_to_engagement(
+            cast.engagement,
+            by=cast.officer,
+            version=version,
+            terms=actions.Terms(PartyKind.OPERATOR, ("chat",), DUE),
+        )
+        for kept in AnswerFile.objects.filter(answer__assignment=row):
+            actions.remove_file(kept, by=cast.manager)
+        actions.attach_file(
+            row,
+            by=cast.manager,
+            question_id="E-1",
+            name="proof.pdf",
+            content=io.BytesIO(proof),
+        )
+        for question, value in ANSWERS.items():
+            found = row.answers.filter(question_id=question).first()
+            actions.save_answer(
+                row,
+                by=cast.manager,
+                question_id=question,
+                value=value,
+                note="",
+                version=found.version if found else 0,
+            )
+        actions.submit(row, by=cast.manager)
+        return row
+
+    version = make_version(cast.clinic)
+    first = round_of(version, PDF)
+    _decide_all(cast, first)
+    actions.close_review(first, by=cast.officer)
+    content = make_content()
+    questions = [*content["questions"]]
+    questions[1] = questions[1] | {"text": "Which TLS version do partners use?"}
+    draft = actions.draft_version(version, by=cast.officer, label="2")
+    actions.edit_draft(
+        draft,
+        by=cast.officer,
+        content=rules.read_content(content | {"questions": questions}),
+        revision=1,
+    )
+    actions.publish_version(draft, by=cast.officer, revision=2)
+    draft.refresh_from_db()
+    second = round_of(draft, PDF + b"% renewed")
+    sheet = queries.review_sheet(cast.officer, second)
+    assert [i.is_changed_since for i in sheet.items] == [True, True, False]
+    assert actions.accept_unchanged(second, by=cast.officer) == ["I-1"]
+    mine = queries.sheet(cast.manager, second)
+    assert mine.items[0].is_changed_since
+    assert mine.items[1].former is not None
+    assert mine.items[1].former.wording_changed
+
+
+def test_a_series_of_a_whole_vendor_ends_with_its_last_engagement(cast: Cast) -> None:
+    row = make_submitted(cast.engagement, cast.manager, recurrence_months=12)
+    Assignment.objects.filter(pk=row.pk).update(engagement=None)
+    row.refresh_from_db()
+    _decide_all(cast, row)
+    actions.close_review(row, by=cast.officer)
+    cast.engagement.ended_on = date(2027, 1, 31)
+    cast.engagement.save(update_fields=["ended_on"])
+    with clock.held(datetime(2027, 6, 15, tzinfo=UTC)):
+        assert list(actions.open_next_rounds()) == []
+    cast.engagement.ended_on = None
+    cast.engagement.save(update_fields=["ended_on"])
+    with clock.held(datetime(2027, 6, 15, tzinfo=UTC)):
+        assert [one.previous_id for one in actions.open_next_rounds()] == [row.pk]
+
+
+def test_a_section_of_somebody_who_left_says_so(cast: Cast) -> None:
+    row = make_assignment(cast.engagement)
+    actions.delegate_section(
+        row, by=cast.manager, section_id="INC", user_id=cast.lead.user_id
+    )
+    [delegation] = queries.sheet(cast.manager, row).parts[1].delegations
+    assert delegation.is_here  # type: ignore[attr-defined]
+    Membership.objects.filter(user=cast.lead.user).update(valid_until=date(2026, 6, 14))
+    [delegation] = queries.sheet(cast.manager, row).parts[1].delegations
+    assert not delegation.is_here  # type: ignore[attr-defined]
+    actions.save_answer(
+        row, by=cast.manager, question_id="I-1", value="24", note="", version=0
+    )
+
+
+def test_nobody_speaks_about_a_round_that_is_over(cast: Cast) -> None:
+    row = make_assignment(cast.engagement)
+    actions.withdraw(row, by=cast.officer, reason="Asked of the wrong vendor")
+    for by in (cast.manager, cast.officer):
+        with pytest.raises(WrongState):
+            actions.add_comment(row, by=by, question_id="E-1", text="Why?")
+    with pytest.raises(WrongState):
+        actions.raise_finding(row, by=cast.officer, question_id="E-1", title="Gap")
+
+
+def test_a_decision_of_an_earlier_hand_in_binds_nobody(cast: Cast) -> None:
+    """I-2 was accepted, then hidden, then asked again: it is open as on the sheet."""
+    row = make_assignment(cast.engagement)
+    answer_all(row, cast.manager, {"E-1": "no", **_OTHERS, "I-2": "Bought late"})
+    actions.submit(row, by=cast.manager)
+    _decide_all(cast, row, E_1=Decision.REQUEST_CHANGE)
+    actions.return_for_changes(row, by=cast.officer)
+    actions.save_answer(
+        row, by=cast.manager, question_id="E-1", value="yes", note="", version=1
+    )
+    actions.submit(row, by=cast.manager)
+    _decide_all(cast, row, E_1=Decision.REQUEST_CHANGE)
+    actions.return_for_changes(row, by=cast.officer)
+    actions.save_answer(
+        row, by=cast.manager, question_id="E-1", value="no", note="", version=2
+    )
+    item = queries.sheet(cast.manager, row).items[3]
+    assert (item.question.id, item.is_shown, item.is_writable) == ("I-2", True, True)
+    actions.save_answer(
+        row, by=cast.manager, question_id="I-2", value="Later", note="", version=1
+    )
+
+
+_OTHERS = {"E-2": "1.3", "I-1": "24"}
 
 
 def test_moving_one_day_does_not_move_the_series(cast: Cast) -> None:

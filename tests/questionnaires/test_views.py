@@ -137,6 +137,19 @@ def test_conflict_shows_both_texts_and_writes_neither(
     assert (kept.value, kept.version) == ("no", 2)
 
 
+def test_a_section_taken_back_loses_no_text(cast: Cast, client_for: ClientFor) -> None:
+    row = make_assignment(cast.engagement)
+    lead = client_for(cast.lead)
+    said = {"question": "I-1", "value": "24", "note": "Measured in May"}
+    told = _save(lead, row, **said)
+    assert told.status_code == 200
+    assert "Not saved: This section is not yours" in told.content.decode()
+    page = _save(lead, row, htmx=False, **said)
+    assert page.status_code == 403
+    assert "You wrote: 24 Measured in May" in page.content.decode()
+    assert not Answer.objects.exists()
+
+
 def test_signed_out_in_the_middle_loses_nothing(cast: Cast) -> None:
     assignment = make_assignment(cast.engagement)
     page = _save(Client(), assignment, htmx=False, note="A long thought")

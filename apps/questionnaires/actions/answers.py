@@ -14,7 +14,13 @@ from apps.evidence import actions as evidence
 from apps.evidence.enums import FileKind
 from apps.questionnaires import queries, rules, trail
 from apps.questionnaires.actions.common import about, locked, require_provider
-from apps.questionnaires.enums import WITH_VENDOR, AnswerOrigin, Decision
+from apps.questionnaires.enums import (
+    CONCLUDED,
+    WITH_VENDOR,
+    AnswerOrigin,
+    AssignmentState,
+    Decision,
+)
 from apps.questionnaires.models import (
     Answer,
     AnswerFile,
@@ -120,14 +126,12 @@ def check_writable(
 
 
 def _decision(assignment: Assignment, question_id: str) -> Decision | None:
-    """The decision that came back with a return."""
+    """The decision that came back with a return, on what was handed in last."""
     if assignment.returned_at is None:
         return None
-    review = (
-        AnswerReview.objects.filter(assignment=assignment, question_id=question_id)
-        .order_by("-submission__number")
-        .first()
-    )
+    review = AnswerReview.objects.filter(
+        submission=queries.latest_submission(assignment), question_id=question_id
+    ).first()
     return Decision(review.decision) if review else None
 
 
@@ -216,10 +220,12 @@ def add_comment(
     assignment: Assignment, *, by: Actor, question_id: str, text: str
 ) -> Comment:
     """Say something on a question to both parties; event
-    ``questionnaire_comment.added``. Raises NotAllowed, NotFound, AnswerRefused."""
+    ``questionnaire_comment.added``. Raises NotAllowed, NotFound, AnswerRefused,
+    WrongState once it is closed or withdrawn."""
     by.require(Permission.QUESTIONNAIRES_VIEW)
     row = locked(assignment)
     _require_voice(row, by)
+    rules.check_state(row.state, set(AssignmentState) - CONCLUDED)
     if question_id not in {question.id for question in row.questions}:
         raise NotFound
     words = rules.clean_note(text)[:2000]

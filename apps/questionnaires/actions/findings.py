@@ -21,7 +21,7 @@ from apps.questionnaires.actions.common import (
     require_provider,
     tell,
 )
-from apps.questionnaires.enums import Criticality, Decision
+from apps.questionnaires.enums import AssignmentState, Criticality, Decision
 from apps.questionnaires.models import Assignment, CorrectiveAction, Finding
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
@@ -73,11 +73,12 @@ def raise_finding(
 ) -> Finding:
     """Raise a finding by hand; event ``questionnaire_finding.raised``.
 
-    Raises NotAllowed, Invalid.
+    Raises NotAllowed, Invalid, WrongState once it was withdrawn.
     """
     by.require(Permission.QUESTIONNAIRES_REVIEW)
     row = locked(assignment)
     require_client(by, row)
+    rules.check_state(row.state, set(AssignmentState) - {AssignmentState.WITHDRAWN})
     if question_id not in {question.id for question in row.questions}:
         text = "Choose a question of this questionnaire."
         raise Invalid(text, fields={"question_id": [text]})

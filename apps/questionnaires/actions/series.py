@@ -62,8 +62,7 @@ def _open_next(pk: UUID, *, by: SystemActor) -> Assignment | None:
     if months is None or Assignment.objects.filter(previous=last).exists():
         return None
     due = rules.next_due(last.series_due_on, months, today=today)
-    is_over = last.engagement is not None and last.engagement.ended_on is not None
-    if is_over or rules.opens_on(due) > today or _is_open(last):
+    if _is_over(last) or rules.opens_on(due) > today or _is_open(last):
         return None
     terms = Terms(
         party_kind=PartyKind(last.party_kind),
@@ -81,6 +80,13 @@ def _open_next(pk: UUID, *, by: SystemActor) -> Assignment | None:
         terms=terms,
         series_due_on=due,
     )
+
+
+def _is_over(last: Assignment) -> bool:
+    """Whether the engagement asked about has ended, or all with the vendor."""
+    if last.engagement is not None:
+        return last.engagement.ended_on is not None
+    return not queries.engagement_ids_of(last.pk)
 
 
 def _is_open(last: Assignment) -> bool:

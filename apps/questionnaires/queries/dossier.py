@@ -10,7 +10,7 @@ from apps.questionnaires import rules
 from apps.questionnaires.enums import AskedChannel, Outcome
 from apps.questionnaires.models import Assignment, Finding, ReviewOutcome, Submission
 from apps.questionnaires.queries.review import given_in, reviews_of
-from apps.questionnaires.queries.sheet import formers_of
+from apps.questionnaires.queries.sheet import formers_of, what_is_said
 
 FORMAT = "questionnaire-dossier/1"
 
@@ -110,7 +110,7 @@ def _question(
         "note": said["note"] if said else "",
         "files": said["files"] if said else [],
         "last": last["words"] if last else "",
-        "is_changed": bool(last and said and last["words"] != said["words"]),
+        "is_changed": bool(last and said and what_is_said(last) != what_is_said(said)),
         "decision": review.get_decision_display() if review else "",
         "reason": review.reason if review else "",
     }

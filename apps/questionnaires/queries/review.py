@@ -23,6 +23,7 @@ from apps.questionnaires.queries.sheet import (
     comments_of,
     formers_of,
     latest_submission,
+    what_is_said,
 )
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
@@ -47,11 +48,10 @@ class ReviewItem:
 
     @property
     def is_changed_since(self) -> bool:
-        """Whether the answer differs from last time's."""
+        """Whether question, answer or evidence differ from last time's."""
         if self.last is None or self.said is None:
             return False
-        keys = ("words", "note")
-        return any(self.said[key] != self.last[key] for key in keys)
+        return what_is_said(self.said) != what_is_said(self.last)
 
     @property
     def is_new(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from apps.core.errors import NotFound
 from apps.questionnaires import rules
@@ -28,7 +28,11 @@ from apps.questionnaires.models import (
     Delegation,
     Submission,
 )
-from apps.questionnaires.queries.assignments import delegated_sections, leads
+from apps.questionnaires.queries.assignments import (
+    delegated_sections,
+    leads,
+    respondents,
+)
 from apps.tenancy.actor import Actor, AnyActor, SystemActor
 
 Said = Mapping[str, Any]
@@ -41,6 +45,7 @@ class Former:
     words: str
     note: str
     wording_changed: bool
+    files: frozenset[str]
     submitted_at: datetime
 
 
@@ -87,11 +92,12 @@ class Item:
 
     @property
     def is_changed_since(self) -> bool:
-        """Whether the answer differs from last time's."""
-        return self.former is not None and (self.words, self.note) != (
-            self.former.words,
-            self.former.note,
-        )
+        """Whether answer or evidence differ from last time's."""
+        if self.former is None:
+            return False
+        files = frozenset(row.file.sha256 for row in self.files)
+        former = self.former.words, self.former.note, self.former.files
+        return (self.words, self.note, files) != former
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +284,12 @@ def comments_of(assignment: Assignment) -> dict[str, list[Comment]]:
 
 
 def _delegations(assignment: Assignment) -> dict[str, list[Delegation]]:
+    """Running delegations by section; ``is_here`` tells whether the person still
+    answers for the vendor. One query."""
     found: dict[str, list[Delegation]] = defaultdict(list)
+    here = respondents(assignment).filter(user=OuterRef("user"))
     rows = Delegation.objects.filter(assignment=assignment, ended_at=None)
-    for row in rows.select_related("user"):
+    for row in rows.select_related("user").annotate(is_here=Exists(here)):
         found[row.section_id].append(row)
     return found
 
@@ -326,6 +335,13 @@ def formers_of(assignment: Assignment) -> tuple[dict[str, Said], Submission | No
     return (dict(row.answers), row) if row else ({}, None)
 
 
+def what_is_said(said: Said) -> tuple[object, ...]:
+    """What makes an answer that was handed in the same as another one: the question as
+    it read, the answer, its note, and the content of the files behind it."""
+    files = frozenset(file["sha256"] for file in said["files"])
+    return said["text"], said["words"], said["note"], files
+
+
 def _former(
     question: rules.Question, formers: tuple[dict[str, Said], Submission | None]
 ) -> Former | None:
@@ -337,6 +353,7 @@ def _former(
         words=str(said["words"]),
         note=str(said["note"]),
         wording_changed=said["text"] != question.text,
+        files=frozenset(file["sha256"] for file in said["files"]),
         submitted_at=submission.created_at,
     )
 

@@ -19,7 +19,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.core.errors import Conflict, Invalid, NotFound
+from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
 from apps.core.tables_out import xlsx_response
 from apps.evidence import actions as evidence
 from apps.evidence.views import file_response
@@ -92,7 +92,7 @@ class AnswerView(AssignmentView):
                 note=form.cleaned_data["note"],
                 version=form.seen_version(),
             )
-        except (Invalid, Conflict) as error:
+        except (Invalid, Conflict, NotAllowed) as error:
             return self._refused(request, question, error)
         if request.headers.get("Hx-Request"):
             return self._saved(request, answer)
@@ -112,7 +112,7 @@ class AnswerView(AssignmentView):
         return response
 
     def _refused(
-        self, request: HttpRequest, question_id: str, error: Invalid | Conflict
+        self, request: HttpRequest, question_id: str, error: PortalError
     ) -> HttpResponse:
         mine = {
             "value": request.POST.getlist("value"),
@@ -142,7 +142,7 @@ class AnswerView(AssignmentView):
         self,
         question_id: str,
         *,
-        error: Invalid | Conflict | None = None,
+        error: PortalError | None = None,
         mine: dict[str, Any] | None = None,
     ) -> HttpResponse:
         context = {
