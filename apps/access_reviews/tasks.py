@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.access_reviews import actions, queries
+from apps.core.jobs import each
 
 
 @shared_task(name="access_reviews.read_snapshot")
@@ -25,10 +26,8 @@ def commit_snapshot(pk: str) -> None:
 def after_snapshot(pk: str) -> None:
     """Late arrivals to open campaigns; leavers among the new accounts."""
     system_id = queries.snapshot_for_job(UUID(pk)).system_id
-    for campaign in queries.open_campaigns_of(system_id):
-        actions.add_late_arrivals(campaign)
-    for organization_id in queries.organizations_with_leavers():
-        actions.open_for_leavers(organization_id)
+    each(queries.open_campaigns_of(system_id), actions.add_late_arrivals)
+    each(queries.organizations_with_leavers(), actions.open_for_leavers)
 
 
 @shared_task(name="access_reviews.follow_roster")
@@ -80,11 +79,9 @@ def sweep() -> None:
     """Every five minutes: last and first days that have come, overdue ones, samples
     of logs held too long, next campaigns. Those open each in a job of its own: one
     that is refused holds up nothing else."""
-    for organization_id in queries.organizations_with_leavers():
-        follow_roster(str(organization_id))
-    for engagement_id in queries.engagements_with_systems():
-        follow_assignments(str(engagement_id))
-    actions.alert_overdue()
-    actions.expire_logs()
+    each(map(str, queries.organizations_with_leavers()), follow_roster)
+    each(map(str, queries.engagements_with_systems()), follow_assignments)
     for campaign in queries.campaigns_to_repeat():
         repeat.delay(str(campaign.pk))
+    actions.alert_overdue()
+    actions.expire_logs()

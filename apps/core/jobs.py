@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -11,14 +11,21 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-def each(items: Iterable[T], work: Callable[[T], object]) -> None:
-    """Do the work for each item; one that fails holds up none of the others.
+def each(items: Iterable[T], work: Callable[..., object], **given: Any) -> None:
+    """Do ``work(item, **given)`` for each; one that fails holds up no other.
 
-    A failure is logged as an error with the item, which is an id or an object whose
-    text tells nothing secret. Each piece of work keeps a transaction of its own.
+    A failure is logged as an error with its traceback and the id of the item. Each
+    piece of work keeps a transaction of its own.
     """
     for item in items:
         try:
-            work(item)
+            work(item, **given)
         except Exception:
-            log.exception("one of many failed", work=work.__qualname__, item=str(item))
+            name = getattr(work, "__name__", "")
+            log.exception("one of many failed", work=name, item=_id(item))
+
+
+def _id(item: object) -> str:
+    if isinstance(item, tuple):
+        return " ".join(map(_id, item))
+    return str(getattr(item, "pk", item))

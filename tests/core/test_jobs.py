@@ -5,6 +5,7 @@ from __future__ import annotations
 from structlog.testing import capture_logs
 
 from apps.core.jobs import each
+from apps.tenancy.models import User
 
 
 def test_each_does_the_rest_and_says_which_failed() -> None:
@@ -19,4 +20,15 @@ def test_each_does_the_rest_and_says_which_failed() -> None:
     [line] = logs
     assert line["log_level"] == "error"
     assert line["item"] == "0"
-    assert line["work"].endswith("half")
+    assert line["work"] == "half"
+
+
+def test_a_failure_names_ids_and_never_the_text_of_an_object() -> None:
+    person = User(full_name="Ana Reyes")
+
+    def fail(item: tuple[User, int]) -> None:
+        raise ValueError
+
+    with capture_logs() as logs:
+        each([(person, 24)], fail)
+    assert [line["item"] for line in logs] == [f"{person.pk} 24"]

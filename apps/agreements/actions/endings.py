@@ -24,6 +24,7 @@ from apps.audit.actions import record
 from apps.audit.verbs import Verb
 from apps.core import clock
 from apps.core.errors import NotAllowed
+from apps.core.jobs import each
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
 from apps.notifications.registry import Message
@@ -121,20 +122,20 @@ def settle_returns(
     for where a BAA binds again; return how many changed.
 
     Looks without locks first, with a constant number of queries; then one
-    transaction for each: lock; event ``phi_return.asked`` or ``phi_return.lifted``;
-    tell the recipient. A second run changes nothing.
+    transaction for each, and one that fails holds up no other: lock; event
+    ``phi_return.asked`` or ``phi_return.lifted``; tell the recipient. A second run
+    changes nothing.
     """
     by.require(Permission.AGREEMENTS_EDIT)
     lacks = queries.unsettled_returns(engagement_id=engagement_id)
-    for agreement, ended_on in lacks.to_ask:
-        _ask_ended(agreement, by=by, ended_on=ended_on)
-    for obligation in lacks.to_lift:
-        _lift(obligation, by=by)
+    each(lacks.to_ask, _ask_ended, by=by)
+    each(lacks.to_lift, _lift, by=by)
     return len(lacks.to_ask) + len(lacks.to_lift)
 
 
 @transaction.atomic
-def _ask_ended(agreement: Agreement, *, by: SystemActor, ended_on: date) -> None:
+def _ask_ended(ended: tuple[Agreement, date], *, by: SystemActor) -> None:
+    agreement, ended_on = ended
     Agreement.objects.locked(agreement.pk)
     if not _is_asked(agreement):
         _ask_return(agreement, by=by, ended_on=ended_on)

@@ -33,6 +33,7 @@ from apps.agreements.models import (
 from apps.agreements.rules import Confirmation, SignatureMark
 from apps.audit.actions import record
 from apps.core import clock, dates
+from apps.core.jobs import each
 from apps.engagements.models import Engagement
 from apps.evidence import queries as evidence
 from apps.evidence.actions import store_file
@@ -332,11 +333,11 @@ def _keep_certificate(
 def make_missing_papers(*, by: SystemActor = PRINTER) -> int:
     """Make documents and certificates whose making failed; return for how many.
 
-    As ``make_documents`` and ``make_certificate``, for all older than five minutes.
+    As ``make_documents`` and ``make_certificate``, for all older than five minutes,
+    each for itself.
     """
     by.require(Permission.EVIDENCE_ADD)
     waiting = queries.drafts_waiting_for_paper(before=clock.now() - PAPER_AFTER)
-    for draft_id in waiting:
-        make_documents(draft_id, by=by)
-        make_certificate(draft_id, by=by)
+    each(waiting, make_documents, by=by)
+    each(waiting, make_certificate, by=by)
     return len(waiting)

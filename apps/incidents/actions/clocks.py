@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.core import clock as now_clock
 from apps.core import ids
+from apps.core.jobs import each
 from apps.incidents import messages, queries, rules, trail
 from apps.incidents.actions.recording import enter, locked, readers, tell, write
 from apps.incidents.enums import ClockEnd, Duty
@@ -210,22 +211,23 @@ def satisfy(notice: Notice) -> list[Clock]:
     return met
 
 
-@transaction.atomic
 def escalate(*, by: SystemActor) -> int:
     """Tell both sides of clocks that end soon or are overdue, once for each rung.
 
     Rungs are our own default: 72 hours and 24 hours before the last moment to the
     obligated side; at once, three and seven days after it to both. Exercises and
-    advisory clocks are left out. Returns how many clocks were looked at.
+    advisory clocks are left out. Each clock is told of for itself. Returns how many
+    were looked at.
     """
     by.require(Permission.INCIDENTS_VIEW)
     waiting = queries.clocks_to_escalate(now_clock.now())
-    for row, rung in waiting:
-        _tell_of(row, rung)
+    each(waiting, _tell_of)
     return len(waiting)
 
 
-def _tell_of(row: Clock, rung: int) -> None:
+@transaction.atomic
+def _tell_of(found: tuple[Clock, int]) -> None:
+    row, rung = found
     incident = row.incident
     parties = {row.obligated_id}
     if rung >= 0 and incident.shared_at is not None:
