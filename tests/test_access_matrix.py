@@ -374,6 +374,7 @@ MATRIX = [
     R("api:incident-clocks-detail", "clock", "reader"),
     R("gate:engagement", "engagement", "reader", argument="engagement_pk"),
     R("gate:history", "engagement", "reader", argument="engagement_pk"),
+    R("gate:activity", "engagement", "officer", "reader", argument="engagement_pk"),
     R("gate:override_request", "engagement", "officer", "analyst", argument="engagement_pk"),
     R("gate:override_approve", "override", "officer", "analyst"),
     R("gate:override_withdraw", "override", "officer", "analyst"),

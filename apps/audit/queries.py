@@ -29,6 +29,14 @@ class TrailLine:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """Lines newest first; ``older`` is where the next page begins, None at the end."""
+
+    lines: tuple[TrailLine, ...]
+    older: int | None
+
+
 def visible_events(actor: Actor) -> QuerySet[AuditEvent]:
     """Events of the actor's organization's stream, newest first."""
     actor.require(Permission.AUDIT_VIEW)
@@ -64,12 +72,19 @@ def _line(
 
 
 def page(
-    actor: Actor, *, before: int | None = None, engagement_id: UUID | None = None
-) -> list[TrailLine]:
-    """At most 51 lines older than ``before`` (one more than a page tells of a next)."""
+    actor: Actor, *, before: str = "", engagement_id: UUID | None = None
+) -> TrailPage:
+    """Fifty lines older than the event ``before`` names; odd text means the newest.
+
+    ``engagement_id`` keeps to what was recorded of one engagement.
+    """
     events = visible_events(actor)
     if engagement_id is not None:
         events = events.filter(engagement=engagement_id)
-    if before is not None:
-        events = events.filter(pk__lt=before)
-    return lines(list(events[: PAGE + 1]))
+    if before.isdecimal() and len(before) < 19:
+        events = events.filter(pk__lt=int(before))
+    found = list(events[: PAGE + 1])
+    shown = found[:PAGE]
+    return TrailPage(
+        lines=tuple(lines(shown)), older=shown[-1].pk if len(found) > PAGE else None
+    )

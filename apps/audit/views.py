@@ -15,12 +15,6 @@ class TrailView(PortalView):
     permission = Permission.AUDIT_VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """``?before=<id>`` pages back; anything else in it is the first page."""
-        before = request.GET.get("before", "")
-        lines = queries.page(
-            self.actor,
-            before=int(before) if before.isdecimal() and len(before) < 19 else None,
-        )
-        shown = lines[: queries.PAGE]
-        more = shown[-1].pk if len(lines) > queries.PAGE else None
-        return self.page("audit/trail.html", {"lines": shown, "older": more})
+        """``?before=<id>`` pages back."""
+        page = queries.page(self.actor, before=request.GET.get("before", ""))
+        return self.page("audit/trail.html", {"page": page})

@@ -9,6 +9,11 @@ urlpatterns = [
     path("<uuid:engagement_pk>/", views.EngagementView.as_view(), name="engagement"),
     path("<uuid:engagement_pk>/history/", views.HistoryView.as_view(), name="history"),
     path(
+        "<uuid:engagement_pk>/activity/",
+        views.ActivityView.as_view(),
+        name="activity",
+    ),
+    path(
         "<uuid:engagement_pk>/override/",
         views.OverrideRequestView.as_view(),
         name="override_request",

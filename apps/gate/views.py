@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.audit import queries as audit
 from apps.core import clock
 from apps.core.forms import AsOfForm
 from apps.core.types import GateCondition, Side
@@ -110,6 +111,23 @@ class HistoryView(PortalView):
                 else "",
             },
         )
+
+
+class ActivityView(PortalView):
+    """What the trail of the reader's organization holds of an engagement."""
+
+    permission = Permission.AUDIT_VIEW
+
+    def get(self, request: HttpRequest, engagement_pk: UUID) -> HttpResponse:
+        """``?before=<id>`` pages back."""
+        engagement = engagements.engagement(self.actor, engagement_pk)
+        page = audit.page(
+            self.actor,
+            before=request.GET.get("before", ""),
+            engagement_id=engagement.pk,
+        )
+        context = {"engagement": engagement, "page": page}
+        return self.page("gate/activity.html", context)
 
 
 def _check_side(actor: Actor, engagement: Engagement) -> None:
