@@ -9,14 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core import clock
+from apps.core.dates import local_date
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
-from apps.incidents import messages, queries, trail
+from apps.incidents import messages, queries, rules, trail
 from apps.incidents.actions.clocks import WATCH, lift_clocks, refresh_clocks
 from apps.incidents.actions.facts import FactValue, put_fact
 from apps.incidents.actions.letters import check_sent
-from apps.incidents.actions.notices import put_notice
+from apps.incidents.actions.notices import NoticeTerms, put_notice
 from apps.incidents.actions.recording import (
     enter,
     locked,
@@ -52,7 +53,8 @@ class Report:
 
 @transaction.atomic
 def report_incident(engagement: Engagement, *, by: Actor, report: Report) -> Incident:
-    """Write an incident down as a draft of the reporter's side.
+    """Write an incident down as a draft of the reporter's side; the same report of the
+    same person sent again is the same case.
 
     Steps: permission and side; free text looked at for identifiers; lock; case, first
     facts, a first count where one is known; clocks; timeline; events
@@ -66,17 +68,16 @@ def report_incident(engagement: Engagement, *, by: Actor, report: Report) -> Inc
     )
     _check_moments(report)
     Engagement.objects.locked(engagement.pk)
-    incident = Incident(
-        engagement=engagement,
-        reporter=by.organization,
-        reported_by=by.user,
+    same = queries.same_report(
+        engagement,
+        by.user_id,
         kind=report.kind,
         summary=report.summary,
-        channels=list(report.channels),
-        systems=report.systems,
-        phi_categories=list(report.phi_categories),
         is_exercise=report.is_exercise,
     )
+    if same is not None:
+        return same
+    incident = _case(engagement, report, by=by)
     side = own_side(incident, by=by)
     incident.save(force_insert=True)
     write(
@@ -99,7 +100,23 @@ def report_incident(engagement: Engagement, *, by: Actor, report: Report) -> Inc
     return incident
 
 
+def _case(engagement: Engagement, report: Report, *, by: Actor) -> Incident:
+    return Incident(
+        engagement=engagement,
+        reporter=by.organization,
+        reported_by=by.user,
+        kind=report.kind,
+        summary=report.summary,
+        channels=list(report.channels),
+        systems=report.systems,
+        phi_categories=list(report.phi_categories),
+        is_exercise=report.is_exercise,
+    )
+
+
 def _check_moments(report: Report) -> None:
+    rules.check_year(report.learned_at.date(), field="learned_at")
+    rules.check_year(report.occurred_on, field="occurred_on")
     now = clock.now()
     if report.learned_at > now:
         text = "This moment has not come yet."
@@ -107,6 +124,8 @@ def _check_moments(report: Report) -> None:
     if report.occurred_on and report.occurred_on > clock.today(report.zone):
         text = "This day has not come yet."
         raise Invalid(text, fields={"occurred_on": [text]})
+    known_on = local_date(report.learned_at, report.zone)
+    rules.check_known_after(report.occurred_on, known_on, field="occurred_on")
 
 
 def _first_facts(incident: Incident, report: Report, *, side: str, by: Actor) -> None:
@@ -158,12 +177,14 @@ def share_incident(
         put_notice(
             incident,
             by=by,
-            duty=Duty.UPSTREAM,
-            method=method,
-            sent_at=told_at,
-            to_whom=to_whom or str(incident.engagement.client),
-            proof=proof,
-            letter=letter,
+            terms=NoticeTerms(
+                duty=Duty.UPSTREAM,
+                method=method,
+                sent_at=told_at,
+                to_whom=to_whom or str(incident.engagement.client),
+                proof=proof,
+                letter=letter,
+            ),
         )
     else:
         enter(incident, "The vendor was told.", by=by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -104,12 +103,16 @@ def _refresh_one(incident: Incident) -> Refreshed:
         if owner is not None:
             wanted[owner.pk, slot(deadline.code)] = (owner, deadline)
     held = _held(incident)
-    notices = list(incident.notices.order_by("sent_at"))
+    given = {pk: queries.told_by(incident, pk) for pk in {pk for pk, _ in wanted}}
     done = Refreshed()
     for key, (owner, deadline) in wanted.items():
         old = held.get(key)
-        if old is None or _differs(old, deadline):
-            _start(incident, owner, deadline, old, notices, done)
+        met = queries.met_by(deadline, facts.case.people, given[owner.pk])
+        if old is None or _differs(old, deadline, met):
+            _start(incident, owner, deadline, old, met, done)
+        elif old.is_running and met is not None:
+            _end(old, ClockEnd.SATISFIED, met)
+            done.ended += 1
     for key, old in held.items():
         if key not in wanted and old.is_running:
             _end(old, ClockEnd.LIFTED)
@@ -125,9 +128,13 @@ def _held(incident: Incident) -> dict[Slot, Clock]:
     return {(row.obligated_id, slot(row.code)): row for row in rows}
 
 
-def _differs(old: Clock, new: Deadline) -> bool:
+def _differs(old: Clock, new: Deadline, met: Notice | None) -> bool:
+    """Whether a clock needs a successor: other dates or words, or it was met by what
+    does not meet it any more."""
     then = (old.code, old.due_at, old.words, old.is_advisory)
-    return then != (new.code, new.due_at, new.words, new.is_advisory)
+    is_other = then != (new.code, new.due_at, new.words, new.is_advisory)
+    was_met = not old.is_running and old.satisfied_by_id != (met.pk if met else None)
+    return is_other or was_met
 
 
 def _start(
@@ -135,14 +142,13 @@ def _start(
     owner: Organization,
     deadline: Deadline,
     old: Clock | None,
-    notices: Iterable[Notice],
+    met: Notice | None,
     done: Refreshed,
 ) -> None:
     pk = ids.uuid7()
     if old is not None:
         done.ended += old.is_running
         _supersede(old, pk)
-    met = next((n for n in notices if meets(n, owner.pk, deadline)), None)
     Clock.objects.create(
         id=pk,
         incident=incident,
@@ -190,22 +196,14 @@ def lift_clocks(incident: Incident) -> None:
         _end(row, ClockEnd.LIFTED)
 
 
-def meets(notice: Notice, owner_id: UUID, deadline: Deadline | Clock) -> bool:
-    """Whether a notice is the one a clock waits for: same party, same duty, and for
-    a State authority or a letter of one State the same State."""
-    if notice.organization_id != owner_id or notice.duty != deadline.duty:
-        return False
-    if notice.duty == Duty.STATE_OFFICE:
-        return notice.state == deadline.state
-    return notice.state in {"", deadline.state}
-
-
-def satisfy(notice: Notice) -> list[Clock]:
-    """End the running clocks a notice meets; return them."""
+def satisfy(incident: Incident, notice: Notice) -> list[Clock]:
+    """End the running clocks that are met with a notice; return them."""
     rows = Clock.objects.filter(
-        incident=notice.incident_id, obligated=notice.organization_id, ended_at=None
+        incident=incident, obligated=notice.organization_id, ended_at=None
     ).order_by("due_at", "pk")
-    met = [row for row in rows if meets(notice, row.obligated_id, row)]
+    people = queries.case_facts(incident).case.people
+    given = queries.told_by(incident, notice.organization_id)
+    met = [row for row in rows if queries.met_by(row, people, given) == notice]
     for row in met:
         _end(row, ClockEnd.SATISFIED, notice)
     return met

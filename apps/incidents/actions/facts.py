@@ -9,10 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from apps.core import clock, ids
+from apps.core.dates import local_date
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.incidents import messages, queries, rules, trail
 from apps.incidents.actions.clocks import refresh_clocks
 from apps.incidents.actions.recording import (
+    check_told_after,
     enter,
     opened,
     tell,
@@ -58,14 +60,17 @@ def correct_fact(
     name: FactName,
     value: FactValue,
     reason: str = "",
+    seen: frozenset[str] | None = None,
     text_confirmed: bool = False,
 ) -> IncidentFact:
     """Record a fact, or a correction that takes the place of an earlier one.
 
-    Steps: permission, side, whose knowledge it is; free text; lock; new row; clocks
-    computed anew here and up the chain; events ``incident.fact_corrected`` and
-    ``incident.clocks_computed``; the other side is told of a shared case. Raises
-    NotAllowed, Invalid (kind of value, future, no reason), Conflict (nothing new).
+    ``seen`` are the ids of facts the person read; a correction of one that somebody
+    corrected meanwhile is refused. Steps: permission, side, whose knowledge it is; free
+    text; lock; new row; clocks computed anew here and up the chain; events
+    ``incident.fact_corrected`` and ``incident.clocks_computed``; the other side is told
+    of a shared case. Raises NotAllowed, Invalid (kind of value, future, order, no
+    reason), Conflict (nothing new, not the latest).
     """
     by.require(Permission.INCIDENTS_ASSESS)
     texts = {"reason": reason, "person": value.person}
@@ -75,15 +80,28 @@ def correct_fact(
         raise NotAllowed(
             "When a side learned of it is that side's own fact. Ask it to correct it."
         )
+    _check_seen(incident, name, seen)
     row = put_fact(incident, by=by, name=name, value=value, reason=reason)
-    if name == FactName.OCCURRED_UNTIL or name == FactName.OCCURRED_ON:
-        _check_order(incident)
+    _check_order(incident)
+    check_told_after(incident, by=by)
     done = refresh_clocks(incident, by=by)
     if incident.shared_at is not None:
         engagement = incident.engagement
         others = {engagement.client_id, engagement.provider_id} - {by.organization_id}
         tell(messages.FACTS_CHANGED, incident, others, key=str(row.pk), new=done.new)
     return row
+
+
+def _check_seen(
+    incident: Incident, name: FactName, seen: frozenset[str] | None
+) -> None:
+    held = queries.current_facts([incident])[incident.pk].get(name)
+    if seen is None or held is None or str(held.pk) in seen:
+        return
+    raise Conflict(
+        "Somebody recorded this fact after you opened the form. Look at the case, then "
+        "correct what it says now."
+    )
 
 
 def put_fact(
@@ -139,6 +157,9 @@ def _check_value(name: FactName, value: FactValue) -> None:
     if given != [wanted]:
         text = f"“{FactName(name).label}” takes another kind of value."
         raise Invalid(text, fields={wanted: [text]})
+    rules.check_year(value.day, field="day")
+    if value.moment is not None:
+        rules.check_year(value.moment.date(), field="moment")
     if value.moment is not None and value.moment > clock.now():
         text = "This moment has not come yet."
         raise Invalid(text, fields={"moment": [text]})
@@ -157,11 +178,18 @@ def _is_same(old: IncidentFact, value: FactValue) -> bool:
 
 
 def _check_order(incident: Incident) -> None:
+    """It ends after it began, and nobody knew before it happened."""
     facts = queries.current_facts([incident])[incident.pk]
     first, last = facts.get(FactName.OCCURRED_ON), facts.get(FactName.OCCURRED_UNTIL)
-    if first and last and first.day and last.day and last.day < first.day:
+    began_on = first.day if first else None
+    if began_on and last and last.day and last.day < began_on:
         text = "It did not end before it began. Correct the other day first."
         raise Invalid(text, fields={"day": [text]})
+    for name in OWNERS:
+        fact = facts.get(name)
+        known = fact and (fact.day or local_date(fact.moment or clock.now(), fact.zone))
+        if known:
+            rules.check_known_after(began_on, known, field="day")
 
 
 @transaction.atomic
@@ -178,15 +206,22 @@ def count_people(
     """Record how many people are affected; thresholds follow, discovery never moves.
 
     Steps: permission, side, free text; lock; new count beside the earlier ones; clocks;
-    events ``incident.counted`` and ``incident.clocks_computed``. Raises Invalid where
-    the States add up to more than the total.
+    events ``incident.counted`` and ``incident.clocks_computed``. Raises Invalid for
+    numbers that do not fit together or a State that is none, Conflict for the same
+    count again.
     """
     by.require(Permission.INCIDENTS_ASSESS)
     check_free_text({"reason": reason}, is_confirmed=text_confirmed)
-    if sum(by_state.values()) > total:
-        text = "The States add up to more people than the total."
-        raise Invalid(text, fields={"total": [text]})
+    by_state = {state: number for state, number in by_state.items() if number}
+    _check_count(total, by_state, unreachable)
     incident, _ = opened(incident, by=by)
+    latest = queries.latest_count(incident)
+    if (
+        latest is not None
+        and latest.reason == reason
+        and (queries.people_in(latest) == rules.People(total, by_state, unreachable))
+    ):
+        raise Conflict("This is what the case says already.")
     row = PeopleCount.objects.create(
         incident=incident,
         organization=by.organization,
@@ -199,7 +234,6 @@ def count_people(
     CountByState.objects.bulk_create(
         CountByState(count=row, state=state, residents=residents)
         for state, residents in sorted(by_state.items())
-        if residents
     )
     write(
         trail.INCIDENT_COUNTED,
@@ -210,3 +244,13 @@ def count_people(
     enter(incident, f"Counted: {total:,} affected.", by=by)
     refresh_clocks(incident, by=by)
     return row
+
+
+def _check_count(total: int, by_state: Mapping[str, int], unreachable: int) -> None:
+    rules.check_states(by_state, field="by_state")
+    if sum(by_state.values()) > total:
+        text = "The States add up to more people than the total."
+        raise Invalid(text, fields={"total": [text]})
+    if unreachable > total:
+        text = "More people have no usable address than are affected."
+        raise Invalid(text, fields={"unreachable": [text]})

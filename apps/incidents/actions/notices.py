@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from apps.core import clock
-from apps.core.errors import Invalid, NotAllowed
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.evidence.models import StoredFile
 from apps.incidents import queries, rules, trail
 from apps.incidents.actions.clocks import refresh_clocks, satisfy
@@ -17,6 +17,7 @@ from apps.incidents.actions.letters import check_sent
 from apps.incidents.actions.recording import (
     enter,
     opened,
+    own_discovery,
     write,
 )
 from apps.incidents.enums import Audience, Duty, HoldForm, Method
@@ -35,19 +36,25 @@ from apps.tenancy.enums import Permission
 
 @dataclass(frozen=True, slots=True)
 class NoticeTerms:
-    """What was sent: to whom, how, when, to how many, saying what."""
+    """What was sent: to whom, how, when, to how many, saying what.
+
+    ``people`` None is everybody counted so far; ``corrects`` a notice of the same duty
+    that was recorded wrongly, ``note`` then says why.
+    """
 
     duty: Duty
     method: Method
     sent_at: datetime
     to_whom: str
     state: str = ""
+    office: str = ""
     people: int | None = None
     contents: tuple[str, ...] = ()
     people_agreed: bool = False
     note: str = ""
     proof: StoredFile | None = None
     letter: Letter | None = None
+    corrects: Notice | None = None
     text_confirmed: bool = False
 
 
@@ -55,8 +62,8 @@ class NoticeTerms:
 def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notice:
     """Record a notice that is out; the clocks it meets end, late or in time.
 
-    Steps: permission, side; free text; rule on contents and way; lock; row; clocks
-    satisfied and State clocks it starts; events ``incident.notice_recorded`` and
+    Steps: permission, side; free text; rule on contents, way and authority; lock; row;
+    clocks satisfied and State clocks it starts; events ``incident.notice_recorded`` and
     ``incident.clocks_computed``. A provider tells upstream by sharing the case first.
     Raises NotAllowed, NoticeIncomplete, Invalid, Conflict.
     """
@@ -65,6 +72,7 @@ def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notic
     check_free_text(texts, is_confirmed=terms.text_confirmed)
     incident, side = opened(incident, by=by)
     _check_sender(incident, terms.duty, side=side)
+    _check_correction(incident, terms, by=by)
     contents = _contents(terms, incident, by=by)
     rules.check_notice(
         terms.duty,
@@ -75,22 +83,27 @@ def record_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notic
         people_agreed=terms.people_agreed,
         unreachable=_unreachable(incident),
     )
-    notice = put_notice(
-        incident,
-        by=by,
-        duty=terms.duty,
-        method=terms.method,
-        sent_at=terms.sent_at,
-        to_whom=terms.to_whom,
-        proof=terms.proof,
-        state=terms.state,
-        people=terms.people,
-        contents=contents,
-        note=terms.note,
-        letter=terms.letter,
-    )
+    if terms.duty == Duty.STATE_OFFICE:
+        terms = replace(terms, office=rules.check_office(terms.state, terms.office))
+    notice = put_notice(incident, by=by, terms=replace(terms, contents=tuple(contents)))
     refresh_clocks(incident, by=by)
     return notice
+
+
+def _check_correction(incident: Incident, terms: NoticeTerms, *, by: Actor) -> None:
+    old = terms.corrects
+    if old is None:
+        return
+    if old.organization_id != by.organization_id or old.incident_id != incident.pk:
+        raise NotAllowed("A notice is corrected by the side that gave it.")
+    if old.duty != terms.duty:
+        text = "A correction is about the same duty. Record another notice instead."
+        raise Invalid(text, fields={"duty": [text]})
+    if Notice.objects.filter(supersedes=old).exists():
+        raise Conflict("This notice was corrected already. Correct the later one.")
+    if not terms.note.strip():
+        text = "Say what was wrong; both rows are kept."
+        raise Invalid(text, fields={"note": [text]})
 
 
 def _contents(terms: NoticeTerms, incident: Incident, *, by: Actor) -> Collection[str]:
@@ -121,62 +134,89 @@ def _check_sender(incident: Incident, duty: Duty, *, side: str) -> None:
         )
 
 
-def put_notice(
-    incident: Incident,
-    *,
-    by: Actor,
-    duty: Duty,
-    method: Method,
-    sent_at: datetime,
-    to_whom: str,
-    proof: StoredFile | None = None,
-    state: str = "",
-    people: int | None = None,
-    contents: Collection[str] = (),
-    note: str = "",
-    letter: Letter | None = None,
-) -> Notice:
+def put_notice(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notice:
     """The row, its clocks, its event; permission was asked. A letter that went to the
     other side is theirs to read."""
+    proof, letter = terms.proof, terms.letter
     if proof is not None and proof.organization_id != by.organization_id:
         raise NotAllowed("Proof is a file of your own organization.")
-    if sent_at > clock.now():
-        text = "This moment has not come yet."
-        raise Invalid(text, fields={"told_at": [text], "sent_at": [text]})
-    notice = Notice.objects.create(
-        incident=incident,
-        organization=by.organization,
-        duty=duty,
-        state=state,
-        to_whom=to_whom,
-        method=method,
-        sent_at=sent_at,
-        zone=by.organization.time_zone,
-        people=people,
-        contents=sorted(contents),
-        proof=proof,
-        letter=letter,
-        note=note,
-        recorded_by=by.user,
-    )
-    if letter is not None and duty == Duty.UPSTREAM:
+    _check_moment(incident, terms.sent_at, by=by)
+    _check_new(incident, terms, by=by)
+    notice = _row(incident, by=by, terms=terms)
+    if letter is not None and terms.duty == Duty.UPSTREAM:
         _hand_over(letter, incident, by=by)
-    met = satisfy(notice)
+    met = satisfy(incident, notice)
     late = max((_lateness(row, notice) for row in met), default=0)
     write(
         trail.NOTICE_RECORDED,
         incident,
         by=by,
         facts={
-            "duty": duty,
-            "method": method,
-            "sent_at": sent_at,
+            "duty": terms.duty,
+            "method": terms.method,
+            "sent_at": terms.sent_at,
             "days_late": late,
         },
         documents=_documents(proof, letter),
     )
     enter(incident, _words(notice, late), by=by)
     return notice
+
+
+def _row(incident: Incident, *, by: Actor, terms: NoticeTerms) -> Notice:
+    """What is kept of a notice, with the count that holds now."""
+    return Notice.objects.create(
+        incident=incident,
+        organization=by.organization,
+        duty=terms.duty,
+        state=terms.state,
+        office=terms.office,
+        to_whom=terms.to_whom,
+        method=terms.method,
+        sent_at=terms.sent_at,
+        zone=by.organization.time_zone,
+        people=terms.people,
+        count=queries.latest_count(incident),
+        contents=sorted(terms.contents),
+        proof=terms.proof,
+        letter=terms.letter,
+        note=terms.note,
+        recorded_by=by.user,
+        supersedes=terms.corrects,
+    )
+
+
+def _check_moment(incident: Incident, sent_at: datetime, *, by: Actor) -> None:
+    """A notice lies in the past and not before its side knew."""
+    if sent_at > clock.now():
+        text = "This moment has not come yet."
+        raise Invalid(text, fields={"told_at": [text], "sent_at": [text]})
+    found = own_discovery(incident, by=by)
+    if found is not None and rules.is_before(
+        sent_at, found, zone=by.organization.time_zone
+    ):
+        text = (
+            f"This is before your side knew ({found.words}). Correct the moment, or "
+            "first the fact of when your side knew."
+        )
+        raise Invalid(text, fields={"told_at": [text], "sent_at": [text]})
+
+
+def _check_new(incident: Incident, terms: NoticeTerms, *, by: Actor) -> None:
+    """The same notice is recorded once, however often the form is sent."""
+    same = queries.notices_that_hold([incident]).filter(
+        organization=by.organization_id,
+        duty=terms.duty,
+        state=terms.state,
+        office=terms.office,
+        to_whom=terms.to_whom,
+        method=terms.method,
+        sent_at=terms.sent_at,
+        people=terms.people,
+        note=terms.note,
+    )
+    if same.exists():
+        raise Conflict("This notice is on record already.")
 
 
 def _hand_over(letter: Letter, incident: Incident, *, by: Actor) -> None:
@@ -205,7 +245,8 @@ def _lateness(row: Clock, notice: Notice) -> int:
 
 def _words(notice: Notice, late: int) -> str:
     sent = rules.instant_words(notice.sent_at, notice.zone)
-    text = f"Notice recorded: {notice.get_duty_display().lower()}, {sent}"
+    verb = "corrected" if notice.supersedes_id else "recorded"
+    text = f"Notice {verb}: {notice.get_duty_display().lower()}, {sent}"
     return f"{text}, {rules.count_words(late, 'day')} late." if late else f"{text}."
 
 
@@ -265,6 +306,8 @@ def hold_notices(
 def _check_hold(
     by: Actor, *, form: HoldForm, stated_on: date, delay_until: date | None
 ) -> None:
+    rules.check_year(stated_on, field="stated_on")
+    rules.check_year(delay_until, field="delay_until")
     if stated_on > clock.today(by.organization.time_zone):
         text = "This day has not come yet."
         raise Invalid(text, fields={"stated_on": [text]})

@@ -11,8 +11,9 @@ from django.urls import reverse
 from apps.audit.actions import Subject, record
 from apps.audit.verbs import Verb
 from apps.core import clock
-from apps.core.errors import Conflict, NotAllowed
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.engagements.models import Engagement
+from apps.incidents import queries, rules
 from apps.incidents.enums import Audience, EntryKind
 from apps.incidents.models import Incident, TimelineEntry
 from apps.incidents.queries import MANAGERS
@@ -58,6 +59,29 @@ def _check_open(incident: Incident) -> None:
         raise Conflict(
             "This case is closed. Report a new one, or relay it again from below."
         )
+
+
+def own_discovery(incident: Incident, *, by: Actor) -> rules.Discovery | None:
+    """When the actor's side discovered, as the facts stand."""
+    is_client = by.organization_id == incident.engagement.client_id
+    chain = queries.case_facts(incident).case.chain
+    return rules.discoveries(chain).get("client" if is_client else "provider")
+
+
+def check_told_after(incident: Incident, *, by: Actor) -> None:
+    """Raise Invalid where facts would have the actor's side know only after it told."""
+    given = queries.told_by(incident, by.organization_id)
+    found = own_discovery(incident, by=by) if given else None
+    if found is None or not rules.is_before(
+        given[0].sent_at, found, zone=given[0].zone
+    ):
+        return
+    text = (
+        f"Your side told {given[0].to_whom} at "
+        f"{rules.instant_words(given[0].sent_at, given[0].zone)}, so it knew by then. "
+        "Correct that notice first if it is wrong."
+    )
+    raise Invalid(text, fields={"moment": [text]})
 
 
 def readers(incident: Incident) -> frozenset[UUID]:

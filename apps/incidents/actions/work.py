@@ -142,9 +142,7 @@ def print_case(incident: Incident, *, by: Actor) -> bytes:
             "issued": rules.instant_words(now, by.user.time_zone),
             "zone": by.user.time_zone,
             "version": rules.rules_version(),
-            "keep_through": rules.keep_through(
-                clock.today(incident.engagement.client.time_zone)
-            ),
+            "keep_through": queries.keep_through(incident),
         },
         title=f"Case file {incident.reference}",
         author=by.name,

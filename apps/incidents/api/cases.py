@@ -120,12 +120,14 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
         incident = self._incident()
         data = valid(inputs.FactSerializer(data=request.data))
         names = ("day", "moment", "zone", "yes", "person")
+        read = data["corrects"]
         actions.correct_fact(
             incident,
             by=self.actor,
             name=FactName(data["name"]),
             value=FactValue(**{name: data[name] for name in names}),
             reason=data["reason"],
+            seen=frozenset({str(read)}) if read else None,
             text_confirmed=data["text_confirmed"],
         )
         return Response(outputs.IncidentSerializer(incident).data)
@@ -187,6 +189,8 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
         data = self._with_files(valid(inputs.NoticeSerializer(data=request.data)))
         data["duty"], data["method"] = Duty(data["duty"]), Method(data["method"])
         data["contents"] = tuple(data["contents"])
+        wrong: UUID | None = data["corrects"]
+        data["corrects"] = queries.notice(self.actor, wrong) if wrong else None
         row = actions.record_notice(incident, by=self.actor, terms=NoticeTerms(**data))
         return Response(outputs.NoticeOutSerializer(row).data, status=201)
 

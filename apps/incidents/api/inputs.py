@@ -74,7 +74,9 @@ class ShareSerializer(serializers.Serializer[Any]):
 
 
 class FactSerializer(serializers.Serializer[Any]):
-    """A fact or a correction of one; give the one value the fact takes."""
+    """A fact or a correction of one; give the one value the fact takes. ``corrects``,
+    the fact that was read, has a correction refused that somebody else was quicker
+    with."""
 
     name = serializers.ChoiceField(choices=FactName.choices)
     day = serializers.DateField(required=False, allow_null=True, default=None)
@@ -83,6 +85,7 @@ class FactSerializer(serializers.Serializer[Any]):
     yes = serializers.BooleanField(required=False, allow_null=True, default=None)
     person = serializers.CharField(max_length=120, required=False, default="")
     reason = serializers.CharField(max_length=500, required=False, default="")
+    corrects = serializers.UUIDField(required=False, allow_null=True, default=None)
     text_confirmed = serializers.BooleanField(required=False, default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -104,20 +107,24 @@ class CountSerializer(serializers.Serializer[Any]):
     text_confirmed = serializers.BooleanField(required=False, default=False)
 
     def validate_by_state(self, value: dict[str, int]) -> dict[str, int]:
-        """Codes of two capital letters."""
-        if any(len(s) != 2 or not s.isalpha() or not s.isupper() for s in value):
+        """Codes of States and territories."""
+        if not rules.STATES.issuperset(value):
             raise serializers.ValidationError("A State is a code of two letters.")
         return value
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
-    """A notice that is out."""
+    """A notice that is out. Without ``people`` it went to everybody counted so far;
+    ``office`` is the authority of ``state``; ``corrects`` a notice recorded wrongly."""
 
     duty = serializers.ChoiceField(choices=Duty.choices)
     method = serializers.ChoiceField(choices=Method.choices)
     sent_at = serializers.DateTimeField()
     to_whom = serializers.CharField(max_length=300)
     state = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="")
+    office = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, default=""
+    )
     people = serializers.IntegerField(
         min_value=0, required=False, allow_null=True, default=None
     )
@@ -128,6 +135,7 @@ class NoticeSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=500, required=False, default="")
     letter = serializers.UUIDField(required=False, allow_null=True, default=None)
     proof = serializers.UUIDField(required=False, allow_null=True, default=None)
+    corrects = serializers.UUIDField(required=False, allow_null=True, default=None)
     text_confirmed = serializers.BooleanField(required=False, default=False)
 
 

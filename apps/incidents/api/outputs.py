@@ -136,6 +136,7 @@ class NoticeOutSerializer(serializers.ModelSerializer[Notice]):
             "organization",
             "duty",
             "state",
+            "office",
             "to_whom",
             "method",
             "sent_at",
@@ -145,6 +146,7 @@ class NoticeOutSerializer(serializers.ModelSerializer[Notice]):
             "letter",
             "proof",
             "note",
+            "supersedes",
         ]
         read_only_fields = fields
 

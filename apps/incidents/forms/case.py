@@ -22,7 +22,6 @@ from apps.incidents.forms.common import (
     FreeTextForm,
     MomentField,
     day_field,
-    is_state,
     text_field,
     zone_field,
 )
@@ -168,9 +167,18 @@ class FactForm(FreeTextForm):
         label="Why it changes",
         help_text=f"Needed for a correction. The earlier value is kept. {NO_PHI}",
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, names: list[FactName], zone: str, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        names: list[FactName],
+        held: list[str],
+        zone: str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = " ".join(held)
         self.fields["name"].choices = [  # type: ignore[attr-defined]
             (one.value, one.label) for one in names
         ]
@@ -210,7 +218,11 @@ class CountForm(FreeTextForm):
             words = part.replace(":", " ").replace("=", " ").split()
             if not words:
                 continue
-            if len(words) != 2 or not words[1].isdigit() or not is_state(words[0]):
+            if (
+                len(words) != 2
+                or not words[1].isdecimal()
+                or words[0].upper() not in rules.STATES
+            ):
                 raise forms.ValidationError(
                     f"“{part.strip()}” is not a State of two letters and a number."
                 )

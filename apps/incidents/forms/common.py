@@ -73,8 +73,3 @@ class FreeTextForm(forms.Form):
         """A moment of the form in a zone, aware."""
         found = self.cleaned_data.get(name)
         return found.replace(tzinfo=ZoneInfo(zone)) if found else None
-
-
-def is_state(text: str) -> bool:
-    """Whether the text is a code of two letters."""
-    return len(text) == 2 and text.isascii() and text.isalpha()

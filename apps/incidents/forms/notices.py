@@ -13,11 +13,10 @@ from apps.incidents.forms.common import (
     FreeTextForm,
     MomentField,
     day_field,
-    is_state,
     text_field,
     zone_field,
 )
-from apps.incidents.models import Letter
+from apps.incidents.models import Letter, Notice
 
 
 def letter_field() -> forms.ChoiceField:
@@ -75,10 +74,20 @@ class NoticeForm(FreeTextForm):
         label="State",
         help_text="Two letters, for a State authority or letters to one State only.",
     )
+    office = forms.ChoiceField(
+        required=False,
+        label="Which authority of a State",
+        help_text="Telling one of them ends no clock of another.",
+    )
     method = forms.ChoiceField(label="How", choices=Method.choices)
     sent_at = MomentField(label="When it went out")
     zone = zone_field(label="Time zone of that clock")
-    people = forms.IntegerField(required=False, min_value=0, label="To how many")
+    people = forms.IntegerField(
+        required=False,
+        min_value=0,
+        label="To how many",
+        help_text="Empty: to everybody counted so far.",
+    )
     contents = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -88,7 +97,18 @@ class NoticeForm(FreeTextForm):
     people_agreed = forms.BooleanField(
         required=False, label="They agreed to be told by e-mail"
     )
-    note = text_field(2, max_length=500, required=False, label="Note")
+    note = text_field(
+        2,
+        max_length=500,
+        required=False,
+        label="Note",
+        help_text="For a correction, what was wrong.",
+    )
+    corrects = forms.ChoiceField(
+        required=False,
+        label="Takes the place of",
+        help_text="A notice recorded wrongly; both rows are kept.",
+    )
     proof = forms.FileField(
         required=False, label="Proof", help_text="PDF, DOCX, PNG or JPEG."
     )
@@ -98,11 +118,21 @@ class NoticeForm(FreeTextForm):
         *args: Any,
         duties: list[Duty],
         letters: list[Letter],
+        offices: list[tuple[str, str]],
+        given: list[Notice],
         zone: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         offer_letters(self, letters)
+        self._offer_corrections(given)
+        if offices:
+            self.fields["office"].choices = [  # type: ignore[attr-defined]
+                ("", "None"),
+                *((f"{state}|{name}", f"{state}: {name}") for state, name in offices),
+            ]
+        else:
+            del self.fields["office"]
         self.fields["duty"].choices = [  # type: ignore[attr-defined]
             (one.value, one.label) for one in duties
         ]
@@ -115,9 +145,33 @@ class NoticeForm(FreeTextForm):
         ]
         self.fields["zone"].initial = zone
 
+    def _offer_corrections(self, given: list[Notice]) -> None:
+        self.by_pk = {str(row.pk): row for row in given}
+        if not given:
+            del self.fields["corrects"]
+            return
+        self.fields["corrects"].choices = [  # type: ignore[attr-defined]
+            ("", "None"),
+            *(
+                (pk, f"{row}, {rules.instant_words(row.sent_at, row.zone)}")
+                for pk, row in self.by_pk.items()
+            ),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """An authority brings its State along."""
+        data = super().clean()
+        state, _, office = str(data.get("office") or "").partition("|")
+        if office and data.get("state", "") not in {"", state}:
+            self.add_error("state", f"{office} is an authority of {state}.")
+        elif office:
+            data["state"] = state
+        data["office"] = office
+        return data
+
     def clean_state(self) -> str:
         """Two capital letters, or nothing."""
         state: str = self.cleaned_data["state"].strip().upper()
-        if state and not is_state(state):
-            raise forms.ValidationError("A State has two letters.")
+        if state and state not in rules.STATES:
+            raise forms.ValidationError("This is no State of two letters.")
         return state

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from apps.core.models import Record
 from apps.evidence.models import StoredFile
 from apps.incidents.enums import Basis, ClockEnd, Duty, HoldForm, Method
-from apps.incidents.models.cases import Incident
+from apps.incidents.models.cases import Incident, PeopleCount
 from apps.incidents.models.letters import Letter
 from apps.incidents.scoping import CaseScopedQuerySet
 from apps.tenancy.models import Organization, User
@@ -55,8 +55,12 @@ class LawEnforcementHold(Record):
 
 
 class Notice(Record):
-    """That a party told somebody: what, whom, how, when, and the proof. Rows never
-    change."""
+    """That a party told somebody: what, whom, how, when, and the proof.
+
+    Without ``people`` it went to everybody of ``count``, the count that held when it
+    was recorded; ``office`` is the authority of ``state``. Rows never change: a
+    correction is a new row that names the one it takes the place of.
+    """
 
     incident = models.ForeignKey(
         Incident, on_delete=models.PROTECT, related_name="notices"
@@ -66,11 +70,15 @@ class Notice(Record):
     )
     duty = models.CharField(max_length=12, choices=Duty.choices)
     state = models.CharField(max_length=2, blank=True)
+    office = models.CharField(max_length=200, blank=True)
     to_whom = models.CharField(max_length=300)
     method = models.CharField(max_length=12, choices=Method.choices)
     sent_at = models.DateTimeField()
     zone = models.CharField(max_length=64)
     people = models.PositiveIntegerField(null=True)
+    count = models.ForeignKey(
+        PeopleCount, null=True, on_delete=models.PROTECT, related_name="notices"
+    )
     contents = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     proof = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT)
     letter = models.ForeignKey(
@@ -79,6 +87,9 @@ class Notice(Record):
     note = models.CharField(max_length=500, blank=True)
     recorded_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
 
     objects = CaseScopedQuerySet["Notice"].as_manager()

@@ -26,6 +26,7 @@ from apps.incidents.queries.cases import (
     relays_of,
     reportable,
     running_clocks,
+    same_report,
 )
 from apps.incidents.queries.duties import (
     clocks_to_escalate,
@@ -47,6 +48,7 @@ from apps.incidents.queries.findings import (
     low_assessment,
 )
 from apps.incidents.queries.hops import Hop, hops
+from apps.incidents.queries.keeping import keep_through
 from apps.incidents.queries.letters import (
     LetterPage,
     finished_letters,
@@ -54,6 +56,14 @@ from apps.incidents.queries.letters import (
     letter_facts,
     letter_page,
     letters,
+)
+from apps.incidents.queries.notices import (
+    met_by,
+    notice,
+    notices_that_hold,
+    offices,
+    people_in,
+    told_by,
 )
 from apps.incidents.queries.people import (
     Possibilities,
@@ -124,6 +134,7 @@ __all__ = [
     "incidents",
     "incidents_of",
     "is_secured",
+    "keep_through",
     "latest_count",
     "left_open",
     "letter",
@@ -132,8 +143,13 @@ __all__ = [
     "letter_page",
     "letters",
     "low_assessment",
+    "met_by",
+    "notice",
     "notice_duties",
+    "notices_that_hold",
+    "offices",
     "open_cases",
+    "people_in",
     "possibilities",
     "proposals",
     "reached",
@@ -146,6 +162,8 @@ __all__ = [
     "relays_of",
     "reportable",
     "running_clocks",
+    "same_report",
     "small_breaches",
     "task",
+    "told_by",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from apps.incidents.queries.findings import (
     sees_own_side,
 )
 from apps.incidents.queries.letters import letters
+from apps.incidents.queries.notices import notices, people_in, still_owed
 from apps.incidents.queries.one import one
 from apps.tenancy.actor import AnyActor, SystemActor
 from apps.tenancy.enums import Permission, Role
@@ -43,7 +45,8 @@ MANAGERS = {Role.COMPLIANCE_MANAGER, Role.COMPLIANCE_ANALYST, Role.VENDOR_MANAGE
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """A clock with what became of it. ``days_late`` counts for one that was met."""
+    """A clock with what became of it. ``days_late`` counts for one that was met,
+    ``still_owed`` says who is left where only some were told."""
 
     clock: Clock
     is_overdue: bool
@@ -51,6 +54,7 @@ class ClockLine:
     stands: str
     tone: str
     due: str
+    still_owed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,11 @@ def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
     """Everything about a case fetched through the actor. Fourteen queries whatever the
     number of rows, and one for each kind that has rows below it."""
     actor.require(Permission.INCIDENTS_VIEW)
-    clocks = _clocks(actor, incident)
+    given = list(notices(actor, incident))
+    count = latest_count(incident)
+    clocks = _clocks(actor, incident, count, given)
     current = [one for one in clocks if one.clock.superseded_by_id is None]
     earlier = [one for one in clocks if one.clock.superseded_by_id is not None]
-    count = latest_count(incident)
     unreachable = count.unreachable if count else 0
     facts = fact_lines(incident)
     held = {line.name: line.current for line in facts}
@@ -118,7 +123,7 @@ def case_file(actor: AnyActor, incident: Incident) -> CaseFile:
             .filter(incident=incident)
             .select_related("organization")
         ),
-        notices=tuple(notices(actor, incident)),
+        notices=tuple(given),
         findings=tuple(finding_lines(actor, incident, held)),
         assessments=tuple(assessments(actor, incident)),
         estimates=tuple(
@@ -153,7 +158,12 @@ def fact_lines(incident: Incident) -> list[FactLine]:
     return found
 
 
-def _clocks(actor: AnyActor, incident: Incident) -> list[ClockLine]:
+def _clocks(
+    actor: AnyActor,
+    incident: Incident,
+    count: PeopleCount | None,
+    given: Sequence[Notice],
+) -> list[ClockLine]:
     rows = (
         Clock.objects.visible_to(actor)
         .filter(incident=incident)
@@ -161,7 +171,14 @@ def _clocks(actor: AnyActor, incident: Incident) -> list[ClockLine]:
         .order_by("is_advisory", "due_at", "created_at", "pk")
     )
     now = now_clock.now()
-    return [clock_line(row, now=now) for row in rows]
+    people = people_in(count) if count is not None else None
+    hold = [row for row in given if not hasattr(row, "superseded_by")]
+    return [
+        replace(clock_line(row, now=now), still_owed=still_owed(row, people, hold))
+        if row.is_running
+        else clock_line(row, now=now)
+        for row in rows
+    ]
 
 
 def clock_line(row: Clock, *, now: datetime) -> ClockLine:
@@ -205,15 +222,6 @@ def _counts(actor: AnyActor, incident: Incident) -> QuerySet[PeopleCount]:
         .prefetch_related("states")
         .select_related("organization")
         .order_by("-created_at", "-pk")
-    )
-
-
-def notices(actor: AnyActor, incident: Incident) -> QuerySet[Notice]:
-    """Notices of a case, oldest first, with sender and proof. One query."""
-    return (
-        Notice.objects.visible_to(actor)
-        .filter(incident=incident)
-        .select_related("organization", "proof", "letter__document")
     )
 
 

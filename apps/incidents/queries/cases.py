@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import (
@@ -27,6 +27,7 @@ from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 
 PAGE = 50
+SENT_TWICE = timedelta(minutes=10)
 RUNNING = Q(ended_at=None, is_advisory=False)
 
 
@@ -190,6 +191,29 @@ def open_cases(engagement_id: UUID) -> list[Incident]:
     """Cases of an engagement that are not closed, for the portal itself. One query."""
     rows = Incident.objects.filter(engagement=engagement_id, closed_at=None)
     return list(rows.order_by("pk"))
+
+
+def same_report(
+    engagement: Engagement,
+    user_id: UUID,
+    *,
+    kind: str,
+    summary: str,
+    is_exercise: bool,
+) -> Incident | None:
+    """The draft a person wrote down in the last minutes with the same words: a form
+    that was sent twice. One query."""
+    rows = Incident.objects.filter(
+        engagement=engagement,
+        reported_by=user_id,
+        kind=kind,
+        summary=summary,
+        is_exercise=is_exercise,
+        shared_at=None,
+        closed_at=None,
+        created_at__gte=clock.now() - SENT_TWICE,
+    )
+    return rows.order_by("-created_at").first()
 
 
 def relays_of(incident: Incident) -> list[Incident]:

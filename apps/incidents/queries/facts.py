@@ -28,10 +28,10 @@ from apps.incidents.models import (
     Incident,
     IncidentFact,
     LawEnforcementHold,
-    Notice,
     PeopleCount,
 )
 from apps.incidents.queries.findings import current_determinations, lifted_sides
+from apps.incidents.queries.notices import notices_that_hold, people_in
 from apps.incidents.queries.readings import readings_of
 from apps.incidents.rules import (
     Case,
@@ -167,7 +167,7 @@ def _told(levels: Sequence[Incident]) -> Told:
     """First day of each kind of notice, by case, side and duty. One query."""
     engagements = {one.pk: one.engagement for one in levels}
     found: Told = {}
-    rows = Notice.objects.filter(incident__in=levels).order_by("-sent_at")
+    rows = notices_that_hold(levels).order_by("-sent_at")
     for row in rows:
         engagement = engagements[row.incident_id]
         side = CLIENT if row.organization_id == engagement.client_id else PROVIDER
@@ -219,7 +219,7 @@ def _upstream_notices(levels: Sequence[Incident]) -> dict[UUID, Learned]:
     """When each level's client was told by its provider. One query."""
     engagements = {one.pk: one.engagement for one in levels}
     found = {}
-    rows = Notice.objects.filter(incident__in=levels, duty=Duty.UPSTREAM)
+    rows = notices_that_hold(levels).filter(duty=Duty.UPSTREAM)
     for row in rows.order_by("-sent_at"):
         engagement = engagements[row.incident_id]
         if row.organization_id == engagement.provider_id:
@@ -268,15 +268,7 @@ def _people(
     rows = [latest] if latest is not None else []
     if read.counts == CountReading.HIGHEST:
         rows = list(incident.counts.prefetch_related("states").order_by("created_at"))
-    counts = [
-        People(
-            row.total,
-            {one.state: one.residents for one in row.states.all()},
-            row.unreachable,
-        )
-        for row in rows
-    ]
-    return rules.people_counted(counts, read.counts)
+    return rules.people_counted([people_in(row) for row in rows], read.counts)
 
 
 def _holds(incident: Incident, keys: dict[UUID, str]) -> dict[str, list[Hold]]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from apps.incidents.enums import Duty, FactName
-from apps.incidents.models import Incident, IncidentFact, Notice
+from apps.incidents.models import Incident, IncidentFact
 from apps.incidents.queries.cases import incidents
 from apps.incidents.queries.facts import current_facts
+from apps.incidents.queries.notices import notices_that_hold
 from apps.tenancy.actor import AnyActor
 
 
@@ -32,7 +33,8 @@ def hops(actor: AnyActor, incident: Incident) -> list[Hop]:
     found = sorted(rows, key=lambda row: (row.created_at, row.pk))
     facts = current_facts(found)
     told = dict(
-        Notice.objects.filter(incident__in=found, duty=Duty.UPSTREAM)
+        notices_that_hold(found)
+        .filter(duty=Duty.UPSTREAM)
         .order_by("-sent_at")
         .values_list("incident", "sent_at")
     )

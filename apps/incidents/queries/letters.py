@@ -12,6 +12,7 @@ from apps.incidents import rules
 from apps.incidents.enums import Duty, FactName, Kind, LetterKind
 from apps.incidents.models import Incident, Letter
 from apps.incidents.queries.facts import CLIENT, PROVIDER, CaseFacts, case_facts
+from apps.incidents.queries.notices import notices_that_hold
 from apps.incidents.queries.one import one
 from apps.incidents.rules import LetterFacts
 from apps.incidents.rules.letters import Part
@@ -136,7 +137,7 @@ def _sheet(
     engagement = incident.engagement
     client, provider = engagement.client, engagement.provider
     told = {}
-    for notice in incident.notices.order_by("-sent_at"):
+    for notice in notices_that_hold([incident]).order_by("-sent_at"):
         told[notice.duty] = rules.instant_words(notice.sent_at, notice.zone)
     people = known.case.people
     states = people.by_state if people else {}

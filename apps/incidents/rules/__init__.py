@@ -11,6 +11,14 @@ from apps.incidents.rules.clocks import (
     media_states,
     people_counted,
 )
+from apps.incidents.rules.coverage import (
+    Told,
+    check_office,
+    completed_by,
+    fitting,
+    offices_of,
+    still_owed,
+)
 from apps.incidents.rules.discovery import Discovery, Learned, Party, discoveries
 from apps.incidents.rules.finding import (
     BURDEN_CITATION,
@@ -49,6 +57,7 @@ from apps.incidents.rules.notices import (
     WITH_CONTENTS,
     check_notice,
     days_late,
+    is_before,
     missing_contents,
 )
 from apps.incidents.rules.overlays import (
@@ -64,6 +73,12 @@ from apps.incidents.rules.penalties import (
     table_on,
     tables,
 )
+from apps.incidents.rules.plausible import (
+    STATES,
+    check_known_after,
+    check_states,
+    check_year,
+)
 from apps.incidents.rules.reach import Hours, Rung, first_rung, ladder, rung_reached
 from apps.incidents.rules.readings import DEFAULTS, OPEN_POINTS, OpenPoint, Readings
 from apps.incidents.rules.words import count_words, day_words, instant_words
@@ -76,6 +91,7 @@ __all__ = [
     "METHODS",
     "OPEN_POINTS",
     "PRESUMED_CITATION",
+    "STATES",
     "WITH_CONTENTS",
     "Case",
     "Deadline",
@@ -94,17 +110,23 @@ __all__ = [
     "People",
     "Readings",
     "Rung",
+    "Told",
     "Window",
     "all_deadlines",
     "begin",
     "check_factors",
     "check_finding",
     "check_free_text",
+    "check_known_after",
     "check_latest",
     "check_letter",
     "check_notice",
+    "check_office",
     "check_parts",
     "check_second_person",
+    "check_states",
+    "check_year",
+    "completed_by",
     "contract_deadlines",
     "count_words",
     "counted",
@@ -119,7 +141,9 @@ __all__ = [
     "federal",
     "federal_deadlines",
     "first_rung",
+    "fitting",
     "instant_words",
+    "is_before",
     "is_large",
     "is_secured",
     "keep_through",
@@ -132,6 +156,7 @@ __all__ = [
     "missing_contents",
     "missing_in",
     "notification",
+    "offices_of",
     "penalties_version",
     "people_counted",
     "rule_deadlines",
@@ -140,6 +165,7 @@ __all__ = [
     "state_deadlines",
     "state_rule",
     "state_rules",
+    "still_owed",
     "substitute_notice",
     "suspected",
     "table_on",

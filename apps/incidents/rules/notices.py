@@ -8,6 +8,7 @@ from datetime import date, datetime
 from apps.core.dates import days_between, local_date
 from apps.core.errors import Invalid
 from apps.incidents.enums import Duty, Method
+from apps.incidents.rules.discovery import Discovery
 from apps.incidents.rules.law import federal
 
 METHODS: dict[Duty, tuple[Method, ...]] = {
@@ -105,6 +106,14 @@ def _check_substitute(method: Method, unreachable: int) -> None:
             f"{law.days_posted} days or in major media ({law.substitute_citation})."
         )
         raise Invalid(text, fields={"method": [text]})
+
+
+def is_before(sent_at: datetime, found: Discovery, *, zone: str) -> bool:
+    """Whether a notice would have gone out before its sender knew: by the moment where
+    one decided, else by the date in the sender's zone."""
+    if found.at is not None:
+        return sent_at < found.at
+    return local_date(sent_at, zone) < found.on
 
 
 def days_late(sent_at: datetime, *, due_on: date, due_at: datetime, zone: str) -> int:

@@ -143,7 +143,13 @@ class FactView(StepView):
         names = [one for one in FactName if not one.startswith(other)]
         chosen = self.request.GET.get("name", "")
         initial = {"initial": {"name": chosen}} if self.request.method == "GET" else {}
-        return {"names": names, "zone": self.actor.user.time_zone, **initial}
+        held = queries.current_facts([self.incident])[self.incident.pk]
+        return {
+            "names": names,
+            "held": [str(fact.pk) for fact in held.values()],
+            "zone": self.actor.user.time_zone,
+            **initial,
+        }
 
     def act(self, form: forms.FactForm) -> None:
         """Record."""
@@ -163,6 +169,7 @@ class FactView(StepView):
                 person=data["person"],
             ),
             reason=data["reason"],
+            seen=frozenset(data["seen"].split()) if "seen" in form.data else None,
             text_confirmed=data["text_confirmed"],
         )
 
@@ -243,6 +250,10 @@ class NoticeView(StepView):
         return {
             "duties": duties,
             "letters": letters,
+            "offices": queries.offices(self.incident)
+            if Duty.STATE_OFFICE in duties
+            else [],
+            "given": queries.told_by(self.incident, self.actor.organization_id),
             "zone": self.actor.user.time_zone,
             **initial,
         }
@@ -256,12 +267,14 @@ class NoticeView(StepView):
             sent_at=form.moment("sent_at", data["zone"]) or clock.now(),
             to_whom=data["to_whom"],
             state=data["state"],
+            office=data["office"],
             people=data["people"],
             contents=tuple(data["contents"]),
             people_agreed=data["people_agreed"],
             note=data["note"],
             proof=stored(data["proof"], by=self.actor),
             letter=form.by_letter.get(data["letter"]),  # type: ignore[attr-defined]
+            corrects=form.by_pk.get(data.get("corrects", "")),
             text_confirmed=data["text_confirmed"],
         )
         actions.record_notice(self.incident, by=self.actor, terms=terms)
