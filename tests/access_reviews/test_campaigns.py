@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pypdf
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.access_reviews import actions, queries, rules
+from apps.access_reviews import actions, queries, rules, tasks
 from apps.access_reviews.enums import Decision
 from apps.access_reviews.models import (
     AccessGrant,
@@ -24,6 +26,7 @@ from apps.audit.models import AuditEvent
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.evidence import queries as evidence
+from apps.tenancy.actor import Actor
 from tests.conftest import NOON, Cast
 from tests.factories.access_reviews import (
     make_grant,
@@ -91,7 +94,7 @@ def test_campaign_without_accounts_or_in_the_past_is_refused(cast: Cast) -> None
 def test_two_campaigns_run_at_once_and_hash_alike(cast: Cast) -> None:
     system = make_system(cast.vendor)
     make_grant(system)
-    first, second = opened(cast, system), opened(cast, system)
+    first, second = opened(cast, system), opened(cast, system, name="July")
     assert first.population_sha256 == second.population_sha256
 
 
@@ -121,7 +124,7 @@ def test_later_decision_leaves_the_earlier_one_in_history(cast: Cast) -> None:
         (1, "keep", cast.manager.user),
         (2, "revoke", cast.second_manager.user),
     ]
-    with pytest.raises(Conflict, match="the revocation runs"):
+    with pytest.raises(Conflict, match="withdraw its revocation"):
         actions.decide_item(line(campaign), by=cast.manager, answer=KEEP, turn=2)
     event = AuditEvent.objects.filter(type="access_items.decided").last()
     assert event is not None
@@ -246,7 +249,7 @@ def test_next_campaign_compares_with_the_one_before(cast: Cast) -> None:
     with clock.held(NOON + timedelta(days=92)):
         [due] = queries.campaigns_to_repeat()
         after = actions.repeat_campaign(due)
-        assert actions.repeat_campaign(due) == after
+        assert actions.repeat_campaign(due) == before
         assert queries.campaigns_to_repeat() == []
     assert after.due_on == date(2026, 9, 30)
     comparison = queries.compared(after)
@@ -255,6 +258,41 @@ def test_next_campaign_compares_with_the_one_before(cast: Cast) -> None:
     flags = {row.grant_id: row.flags for row in after.items.all()}
     assert "new" in flags[fresh.pk]
     assert "new" not in flags[kept.pk]
+
+
+def test_review_opened_by_hand_leaves_the_next_one_as_it_was(cast: Cast) -> None:
+    system = make_system(cast.vendor)
+    make_grant(system)
+    before = opened(cast, system, recurrence_months=3)
+    actions.decide_item(line(before), by=cast.manager, answer=KEEP, turn=0)
+    actions.close_campaign(before, by=cast.manager)
+    actions.sign_off_campaign(before, by=cast.second_manager)
+    extra = opened(cast, system, name="Extra")
+    assert extra.previous == before
+    # A quarter is three months of the calendar, whatever the clocks do meanwhile.
+    for year, month in ((2026, 9), (2026, 12), (2027, 3), (2027, 6)):
+        with clock.held(datetime(year, month, 14, 23, 59, tzinfo=UTC)):
+            assert queries.campaigns_to_repeat() == []
+        with clock.held(datetime(year, month, 15, 0, 0, tzinfo=UTC)):
+            [due] = queries.campaigns_to_repeat()
+            assert due.name == "June"
+            tasks.repeat(str(due.pk))
+            tasks.repeat(str(due.pk))
+            assert queries.campaigns_to_repeat() == []
+    assert Campaign.objects.filter(name="June").count() == 5
+
+
+def test_form_sent_twice_opens_one_review(
+    cast: Cast, client_for: Callable[[Actor], Client]
+) -> None:
+    system = make_system(cast.vendor)
+    make_grant(system)
+    client = client_for(cast.manager)
+    given = {"name": "June ", "due_on": "2026-06-30", "systems": [system.pk]}
+    sent = [client.post("/access/campaigns/new/", given) for _ in range(2)]
+    assert [each.status_code for each in sent] == [302, 422]
+    assert "is open already" in sent[1].content.decode()
+    assert Campaign.objects.count() == 1
 
 
 def test_cancelled_campaign_needs_a_reason_and_never_repeats(cast: Cast) -> None:
@@ -282,8 +320,8 @@ def test_opening_and_bulk_take_the_same_queries(cast: Cast, count: int) -> None:
     assert (len(opening), len(deciding)) == (OPENING, REVOKING)
 
 
-OPENING = 27
-REVOKING = 29
+OPENING = 29
+REVOKING = 31
 
 
 def test_document_names_decisions_reviewers_and_hashes(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from apps.access_reviews import messages, queries, rules, trail
+from apps.access_reviews.actions.copying import copy_new
 from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.models import Campaign, CampaignItem, System
 from apps.audit.actions import record
@@ -28,7 +29,6 @@ REVIEWER = job_actor(
     "access_reviews.campaigns",
     {Permission.ACCESS_REVIEW, Permission.ACCESS_VIEW, Permission.EVIDENCE_ADD},
 )
-BATCH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def open_campaign(
     grant present with its flags; write the lines and the hash over them; event
     ``campaign.opened``; tell the reviewers. The population never changes afterwards;
     several campaigns may run at once. Raises Invalid for a due day in the past or
-    systems without any account.
+    systems without any account, Conflict for a second one of the same name over one
+    of the systems while the first is open: a form sent twice opens one.
     """
     by.require(Permission.ACCESS_REVIEW)
     by.require(Permission.ACCESS_VIEW)
@@ -66,6 +67,8 @@ def open_campaign(
     require_own(by, organization)
     _check_due(terms, clock.today(organization.time_zone))
     systems = _locked(terms.systems)
+    if previous is None:
+        _check_once(terms, systems)
     before = previous or queries.last_signed_off(organization, systems)
     lines = queries.grant_lines(
         organization, systems, reviewed=queries.reviewed_grants(before)
@@ -80,7 +83,7 @@ def open_campaign(
     campaign.population_sha256 = rules.population_sha256(map(population_line, rows))
     campaign.save(force_insert=True)
     campaign.systems.set(systems)
-    CampaignItem.objects.bulk_create(rows, batch_size=BATCH)
+    copy_new(rows)
     _record_opened(campaign, systems, by=by)
     _tell_reviewers(campaign, rows)
     return campaign
@@ -131,6 +134,15 @@ def _check_due(terms: CampaignTerms, today: date) -> None:
     if terms.due_on < today:
         text = "The review is due in the past. Choose a later day."
         raise Invalid(text, fields={"due_on": [text]})
+
+
+def _check_once(terms: CampaignTerms, systems: Sequence[System]) -> None:
+    if queries.open_campaign_named(terms.name.strip(), systems):
+        text = (
+            f"A review named {terms.name.strip()} over these systems is open already. "
+            "Go on with it, or choose another name."
+        )
+        raise Conflict(text, fields={"name": [text]})
 
 
 def _check(terms: CampaignTerms) -> None:
@@ -261,7 +273,7 @@ def add_late_arrivals(campaign: Campaign, *, by: AnyActor = REVIEWER) -> int:
     locked.refresh_from_db(fields=["addenda"])
     locked.organization, locked.reviewer = campaign.organization, campaign.reviewer
     rows = _rows(locked, lines, start=len(known) + 1, addendum=locked.addenda)
-    CampaignItem.objects.bulk_create(rows, batch_size=BATCH)
+    copy_new(rows)
     record(
         trail.CAMPAIGN_EXTENDED,
         by=by,
@@ -285,12 +297,12 @@ def open_locked(campaign: Campaign) -> Campaign:
 @transaction.atomic
 def repeat_campaign(campaign: Campaign, *, by: SystemActor = REVIEWER) -> Campaign:
     """Open the next of a recurring campaign: same systems, same time to do it, same
-    reviewers; once, however often the job runs."""
+    reviewers. From then on the new one recurs and the old one does not, so that a job
+    that runs twice opens one. Reviews opened by hand change nothing of this."""
     by.require(Permission.ACCESS_REVIEW)
     locked = Campaign.objects.locked(campaign.pk)
-    follower = locked.followers.first()
-    if follower is not None or locked.next_on is None:
-        return follower or locked
+    if locked.next_on is None:
+        return locked
     zone = campaign.organization.time_zone
     opened_on = local_date(locked.opened_at, zone)
     terms = CampaignTerms(
@@ -300,4 +312,6 @@ def repeat_campaign(campaign: Campaign, *, by: SystemActor = REVIEWER) -> Campai
         reviewer=campaign.reviewer,
         recurrence_months=locked.recurrence_months,
     )
+    locked.next_on = None
+    locked.save(update_fields=["next_on"])
     return open_campaign(by=by, terms=terms, previous=locked)

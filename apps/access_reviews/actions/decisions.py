@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from apps.access_reviews import messages, queries, rules, trail
+from apps.access_reviews.actions.copying import copy_new
 from apps.access_reviews.actions.revocations import MANAGERS, Ask, open_revocations
 from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.enums import Decision, RevocationCause
@@ -21,7 +22,6 @@ from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 
-BATCH = 20_000
 _TAKES_AWAY = {Decision.REVOKE, Decision.CHANGE}
 
 
@@ -50,7 +50,7 @@ def decide_item(
 
 
 def _check_may(item: CampaignItem, by: Actor) -> None:
-    if rules.is_own(item.subject, by.user.email):
+    if queries.own_lines(CampaignItem.objects.filter(pk=item.pk), by):
         raise NotAllowed(
             "This is your own access. Another reviewer decides it: delegate the line."
         )
@@ -83,8 +83,8 @@ def decide_many(
     rules.check_answer(answer, flags=(), is_bulk=True)
     locked = _open(campaign)
     rows = _selected(locked, by, selection)
-    own = [row for row in rows if rules.is_own(row.subject, by.user.email)]
-    rest = [row for row in rows if not rules.is_own(row.subject, by.user.email)]
+    own = queries.own_lines(locked.items.all(), by) & {row.pk for row in rows}
+    rest = [row for row in rows if row.pk not in own]
     seen = [(row, queries.line_of(row)) for row in rest]
     who = by.user_id
     fresh = [row for row, line in seen if rules.may_decide_afresh(line, by=who)]
@@ -117,14 +117,14 @@ def _write(
     """Lines, history, revocations and the event, for rows that are locked."""
     _update(rows, answer, by=by, is_second=is_second)
     now = clock.now()
-    ItemDecision.objects.bulk_create(
+    copy_new(
         [
             ItemDecision(
                 id=ids.uuid7(),
                 created_at=now,
                 item_id=row.pk,
                 turn=row.turn + 1,
-                decision=answer.decision,
+                decision=answer.decision.value,
                 reason=answer.reason.strip(),
                 change_to=answer.change_to.strip(),
                 is_second=is_second,
@@ -132,8 +132,7 @@ def _write(
                 by=by.user,
             )
             for row in rows
-        ],
-        batch_size=BATCH,
+        ]
     )
     # A change takes the old role away at once, as a revocation does.
     if answer.decision in _TAKES_AWAY and not is_second:
@@ -193,10 +192,10 @@ def _update(
 
 
 def _open_revocations(rows: Sequence[CampaignItem], *, by: Actor) -> None:
-    found = queries.grants_of_items([row.pk for row in rows])
+    systems = queries.systems_of_items(rows)
     asks = [
-        Ask(row.grant.account_id, row.system, grant_id=row.grant_id, item_id=row.pk)
-        for row in found
+        Ask(account_id, systems[system_id], grant_id=grant_id, item_id=pk)
+        for pk, account_id, system_id, grant_id in queries.grants_of_items(rows)
     ]
     open_revocations(asks, by=by, cause=RevocationCause.DECISION)
 

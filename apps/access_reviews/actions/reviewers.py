@@ -107,7 +107,7 @@ def delegate_items(
     require_own(by, campaign.organization)
     locked = open_locked(campaign)
     check_reviewer(campaign.organization, to, field="to")
-    among = queries.undecided(campaign).exclude(subject__contains=[to.email.casefold()])
+    among = queries.undecided(campaign).exclude(queries.about(to.email))
     moved = (
         queries.selected(campaign, selection, among=among)
         .exclude(reviewer=to)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from apps.access_reviews.actions.copying import copy_new
 from apps.access_reviews.enums import RevocationStepKind
 from apps.access_reviews.models import Revocation, RevocationStep
 from apps.access_reviews.rules import population_sha256
@@ -20,16 +21,18 @@ def note_steps(
     sha256: str = "",
 ) -> None:
     """Add one entry to the timeline of each."""
-    RevocationStep.objects.bulk_create(
-        RevocationStep(
-            revocation=row,
-            kind=kind,
-            at=clock.now(),
-            by_id=by.user_id if by else None,
-            note=note,
-            document_sha256=sha256,
-        )
-        for row in rows
+    copy_new(
+        [
+            RevocationStep(
+                revocation=row,
+                kind=kind.value,
+                at=clock.now(),
+                by_id=by.user_id if by else None,
+                note=note,
+                document_sha256=sha256,
+            )
+            for row in rows
+        ]
     )
 
 

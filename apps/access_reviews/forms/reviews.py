@@ -142,20 +142,24 @@ class NarrowForm(TeamForm):
         return selection_of(self.cleaned_data)
 
 
-def selection_of(given: dict[str, Any], numbers: tuple[int, ...] = ()) -> Selection:
+def selection_of(
+    given: dict[str, Any], between: tuple[int, int] | None = None
+) -> Selection:
     """Lines as a form names them."""
     team = {name: given.get(name) for name in ("system", "engagement", "site")}
     return Selection(
         standing=given.get("standing") or "",
         flag=given.get("flag") or "",
-        numbers=numbers,
+        between=between,
         **{name: each.pk for name, each in team.items() if each is not None},
     )
 
 
 class BulkForm(NarrowForm):
-    """One decision for all lines the page is narrowed to."""
+    """One decision for all lines the page is narrowed to, up to the ``last`` there
+    was: what arrived since was not seen."""
 
+    last = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
     decision = forms.ChoiceField(choices=DECISIONS)
     change_to = forms.CharField(
         max_length=200, required=False, label="Role that is enough (for a change)"
@@ -167,6 +171,11 @@ class BulkForm(NarrowForm):
         self.order_fields(["decision", "change_to", "reason"])
         for name in ("standing", "flag", "system", "engagement", "site"):
             self.fields[name].widget = forms.HiddenInput()
+
+    def selection(self) -> Selection:
+        """Lines the person saw."""
+        last = self.cleaned_data["last"]
+        return selection_of(self.cleaned_data, None if last is None else (1, last))
 
     def answer(self) -> rules.Answer:
         """The decision as the rules take it."""
@@ -202,8 +211,8 @@ class DelegateForm(TeamForm):
     def selection(self) -> Selection:
         """Which lines."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
-        numbers = tuple(range(first, last + 1)) if first else ()
-        return selection_of(self.cleaned_data, numbers)
+        between = (first, last) if first else None
+        return selection_of(self.cleaned_data, between)
 
 
 class ReviewerRuleForm(TeamForm):

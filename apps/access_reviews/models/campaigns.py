@@ -23,7 +23,7 @@ class Campaign(Record):
     ``population_sha256`` is over the frozen lines in their order; addenda never
     change it. ``due_on`` is the last day, in the organization's zone. ``reviewer``
     reviews every line, None: whom the reviewer rules name. ``next_on`` is the day the
-    next one opens by itself.
+    next one opens by itself, None once it did.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)

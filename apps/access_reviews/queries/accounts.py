@@ -44,7 +44,7 @@ def grants_of(account: Account) -> QuerySet[AccessGrant]:
 def account_lines(
     actor: AnyActor, system: System, *, flag: str = "", search: str = ""
 ) -> list[GrantLine]:
-    """Grants of a system with flags, narrowed. Eleven queries whatever the number."""
+    """Grants of a system with flags, narrowed. Thirteen queries whatever the number."""
     actor.require(Permission.ACCESS_VIEW)
     before = last_signed_off(system.organization, [system])
     lines = grant_lines(system.organization, [system], reviewed=reviewed_grants(before))

@@ -189,6 +189,12 @@ def last_signed_off(
     )
 
 
+def open_campaign_named(name: str, systems: Collection[System]) -> bool:
+    """Tell whether a review of that name over one of the systems is open. One query."""
+    rows = Campaign.objects.filter(closed_at=None, cancelled_at=None)
+    return rows.filter(name__iexact=name, systems__in=systems).exists()
+
+
 def open_campaigns_of(system_id: UUID) -> list[Campaign]:
     """Campaigns still open over a system, for late arrivals. One query."""
     return list(
@@ -200,7 +206,7 @@ def open_campaigns_of(system_id: UUID) -> list[Campaign]:
 
 def campaigns_to_repeat() -> list[Campaign]:
     """Campaigns whose next one is due to open today or before, for a job. One query."""
-    rows = Campaign.objects.filter(next_on__isnull=False, followers=None)
+    rows = Campaign.objects.filter(next_on__isnull=False)
     rows = rows.select_related("organization", "previous", "opened_by", "reviewer")
     return [
         row
@@ -217,7 +223,8 @@ def revocations_of(campaign: Campaign) -> list[Revocation]:
     if campaign.previous is not None:
         rows = rows.filter(asked_at__gte=campaign.previous.opened_at)
     return list(
-        rows.select_related("account", "grant__role", "system", "proof", "item")
+        rows.select_related("account", "grant__role", "system", "item")
+        .defer("item__facts", "item__flags", "item__unknown", "item__subject")
         .prefetch_related(Prefetch("steps", queryset=steps, to_attr="timeline"))
         .order_by("asked_at", "item__number", "pk")
     )

@@ -31,8 +31,8 @@ _TONES = {"keep": "good", "revoke": "bad", "change": "warn", "escalate": "info"}
 def pdf_of(campaign: Campaign) -> bytes:
     """The PDF of a campaign signed off. At most 600 lines and 200 revocations are
     laid out, those that are no plain keep first; all of them travel in the attached
-    data, and the document says how many. Seven queries."""
-    rows = list(all_items(campaign))
+    data, and the document says how many. Eight queries."""
+    rows = all_items(campaign)
     revocations = revocations_of(campaign)
     data = _statement(campaign, rows) | {
         "revocations": [_revocation_data(row) for row in revocations]

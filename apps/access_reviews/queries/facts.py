@@ -9,11 +9,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from apps.access_reviews import rules
 from apps.access_reviews.enums import AccountKind, AccountStatus, Flag, Usage
-from apps.access_reviews.models import AccessGrant, Account, ConflictRule, System
+from apps.access_reviews.models import (
+    AccessGrant,
+    AccessRole,
+    Account,
+    AgentAlias,
+    ConflictRule,
+    System,
+)
 from apps.access_reviews.queries.systems import policy_of, running_today
 from apps.core import clock
 from apps.tenancy.models import Organization
@@ -73,6 +78,7 @@ class _World:
     serves: Mapping[UUID, frozenset[UUID]]
     assigned: Mapping[UUID, Mapping[UUID, str]]
     away: Mapping[UUID, date]
+    aliases: Mapping[UUID, Sequence[str]]
     not_cleared: Mapping[UUID, Collection[UUID]] | None
     conflicts: Mapping[tuple[str, UUID], tuple[str, ...]]
     reviewed: Collection[UUID] | None
@@ -86,25 +92,32 @@ def grant_lines(
 ) -> list[GrantLine]:
     """Every grant present in the systems, with flags, by system, account and role.
 
-    ``reviewed`` are the grants of the review before; None: there was none. Eight
+    ``reviewed`` are the grants of the review before; None: there was none. Ten
     queries whatever the number, and those of whoever answers for training.
     """
-    rows = list(grants_present(systems))
+    rows = _grants_present(systems)
     world = _world(organization, systems, rows, reviewed)
     return [_line(row, world) for row in rows]
 
 
-def grants_present(systems: Collection[System]) -> QuerySet[AccessGrant]:
-    """Grants that stand in the last export of their systems. One query."""
-    return (
+def _grants_present(systems: Sequence[System]) -> list[AccessGrant]:
+    """Grants that stand in the last export of their systems. Two queries: roles are
+    few beside grants, and each is read once."""
+    rows = list(
         AccessGrant.objects.filter(
             account__system__in=systems,
             absent_since=None,
             account__absent_since=None,
         )
-        .select_related("account__agent", "account__system", "role")
+        .select_related("account__agent")
         .order_by("account__system__name", "account__key", "role__name", "pk")
     )
+    roles = {row.pk: row for row in AccessRole.objects.filter(system__in=systems)}
+    by_pk = {system.pk: system for system in systems}
+    for row in rows:
+        row.role = roles[row.role_id]
+        row.account.system = by_pk[row.account.system_id]
+    return rows
 
 
 def _world(
@@ -116,7 +129,7 @@ def _world(
     today = clock.today(organization.time_zone)
     serves = _serves(systems)
     engagement_ids = {pk for each in serves.values() for pk in each}
-    assigned = _assigned({row.account.agent_id for row in rows} - {None}, today)
+    agents = {row.account.agent_id for row in rows} - {None}
     not_cleared = None
     if _not_cleared and engagement_ids:
         not_cleared = _not_cleared[0](engagement_ids, as_of=today)
@@ -125,8 +138,9 @@ def _world(
         today=today,
         dormant_days=policy_of(organization).dormant_days,
         serves=serves,
-        assigned=assigned,
+        assigned=_assigned(agents, today),
         away=_away(rows, today),
+        aliases=_aliases(organization, agents),
         not_cleared=not_cleared,
         conflicts=_conflicts(organization),
         reviewed=reviewed,
@@ -165,6 +179,16 @@ def _away(rows: Iterable[AccessGrant], today: date) -> dict[UUID, date]:
         return {}
     periods = EarlierPeriod.objects.filter(agent__in=later).order_by("left_on")
     return dict(periods.values_list("agent", "left_on"))
+
+
+def _aliases(
+    organization: Organization, agents: Collection[UUID | None]
+) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = AgentAlias.objects.filter(organization=organization, agent__in=agents)
+    for agent, alias in rows.order_by("alias").values_list("agent", "alias"):
+        found[agent].append(alias)
+    return found
 
 
 def _conflicts(organization: Organization) -> dict[tuple[str, UUID], tuple[str, ...]]:
@@ -228,7 +252,7 @@ def _line(row: AccessGrant, world: _World) -> GrantLine:
     flags = rules.flags_of(
         facts, now=world.now, today=world.today, dormant_days=world.dormant_days
     )
-    return GrantLine(row, flags, conflicts, agent_roles, _subject(account))
+    return GrantLine(row, flags, conflicts, agent_roles, _subject(account, world))
 
 
 def _left_on(account: Account, world: _World) -> date | None:
@@ -266,10 +290,10 @@ def _is_excessive(row: AccessGrant, agent_roles: Iterable[str]) -> bool | None:
     return not set(row.role.agent_roles) & set(agent_roles)
 
 
-def _subject(account: Account) -> tuple[str, ...]:
+def _subject(account: Account, world: _World) -> tuple[str, ...]:
     words = [account.email, account.login, *account.aliases]
     if account.agent:
-        words.append(account.agent.email)
+        words += [account.agent.email, *world.aliases.get(account.agent.pk, ())]
     return tuple(dict.fromkeys(word.casefold() for word in words if word))
 
 

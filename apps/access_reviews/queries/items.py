@@ -10,12 +10,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.access_reviews import rules
 from apps.access_reviews.enums import Decision, Flag, ItemStanding
-from apps.access_reviews.models import Campaign, CampaignItem, ItemDecision
+from apps.access_reviews.models import (
+    AgentAlias,
+    Campaign,
+    CampaignItem,
+    ItemDecision,
+    System,
+)
 from apps.access_reviews.queries.systems import running_today
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
+from apps.tenancy.models import User
 from apps.workforce.models import Assignment
 
 # Where a line stands, as conditions; ``rules.standing`` says the same of one.
@@ -38,7 +45,8 @@ STANDINGS = {
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which lines of a campaign: of a standing, with a flag, in a system, about a team
-    (agents of an engagement, of a site), or by number. What is empty narrows nothing.
+    (agents of an engagement, of a site), by number, or from one number to another.
+    What is empty narrows nothing.
     """
 
     standing: str = ""
@@ -47,6 +55,7 @@ class Selection:
     engagement: UUID | None = None
     site: UUID | None = None
     numbers: tuple[int, ...] = ()
+    between: tuple[int, int] | None = None
 
 
 EVERY = Selection()
@@ -73,6 +82,8 @@ def selected(
         rows = rows.filter(system=selection.system)
     if selection.numbers:
         rows = rows.filter(number__in=selection.numbers)
+    if selection.between:
+        rows = rows.filter(number__range=selection.between)
     named = {"engagement": selection.engagement, "site": selection.site}
     team = {name: pk for name, pk in named.items() if pk is not None}
     if not team:
@@ -83,6 +94,30 @@ def selected(
         running_today(today), agent=OuterRef("grant__account__agent"), **team
     )
     return rows.filter(Exists(of_team))
+
+
+def about(email: str) -> Q:
+    """Condition on lines about the person with the address, in any case: it stood so
+    when the line was frozen, or the account has since been matched with them."""
+    word = email.casefold()
+    alias = AgentAlias.objects.filter(
+        agent=OuterRef("grant__account__agent"),
+        organization=OuterRef("campaign__organization"),
+        alias=word,
+    )
+    return (
+        Q(subject__contains=[word])
+        | Q(grant__account__agent__email__iexact=email)
+        | Q(grant__account__email__iexact=email)
+        | Q(grant__account__login__iexact=email)
+        | Q(Exists(alias))
+    )
+
+
+def own_lines(rows: QuerySet[CampaignItem], actor: Actor) -> set[UUID]:
+    """Which of these lines are about the actor. One query."""
+    own = rows.filter(about(actor.user.email)).order_by()
+    return set(own.values_list("pk", flat=True))
 
 
 def undecided(campaign: Campaign) -> QuerySet[CampaignItem]:
@@ -140,11 +175,13 @@ class ItemLine:
 
 
 def item_lines(actor: Actor, rows: Sequence[CampaignItem]) -> list[ItemLine]:
-    """Lines for a page. No query."""
-    return [_item_line(actor, row) for row in rows]
+    """Lines for a page. One query."""
+    shown = CampaignItem.objects.filter(pk__in=[row.pk for row in rows])
+    own = own_lines(shown, actor)
+    return [_item_line(actor, row, is_own=row.pk in own) for row in rows]
 
 
-def _item_line(actor: Actor, row: CampaignItem) -> ItemLine:
+def _item_line(actor: Actor, row: CampaignItem, *, is_own: bool) -> ItemLine:
     standing = rules.standing(line_of(row))
     is_second = standing is ItemStanding.SECOND
     return ItemLine(
@@ -152,21 +189,32 @@ def _item_line(actor: Actor, row: CampaignItem) -> ItemLine:
         standing=standing,
         flags=tuple(Flag(each) for each in row.flags),
         unknown=tuple(Flag(each) for each in row.unknown),
-        is_own=rules.is_own(row.subject, actor.user.email),
+        is_own=is_own,
         may_second=is_second and row.decided_by_id != actor.user_id,
     )
 
 
-def all_items(campaign: Campaign) -> QuerySet[CampaignItem]:
-    """Every line with who decided, for the document. One query."""
-    return (
-        CampaignItem.objects.filter(campaign=campaign)
-        .select_related("decided_by", "second_by", "reviewer")
-        .order_by("number")
-    )
+def all_items(campaign: Campaign) -> list[CampaignItem]:
+    """Every line with who decided, in order, for hash and document. Two queries:
+    reviewers are few beside lines."""
+    rows = list(CampaignItem.objects.filter(campaign=campaign).order_by("number"))
+    pks = {pk for row in rows for pk in (row.decided_by_id, row.second_by_id)}
+    people = User.objects.in_bulk(pks - {None})
+    for row in rows:
+        row.decided_by = people.get(row.decided_by_id)
+        row.second_by = people.get(row.second_by_id)
+    return rows
 
 
-def grants_of_items(item_ids: Sequence[UUID]) -> list[CampaignItem]:
-    """Lines with grant and system, for the revocations they lead to. One query."""
-    rows = CampaignItem.objects.filter(pk__in=item_ids).defer("facts")
-    return list(rows.select_related("grant", "system__organization"))
+def grants_of_items(
+    rows: Sequence[CampaignItem],
+) -> list[tuple[UUID, UUID, UUID, UUID]]:
+    """Line, account, system and grant of each, for revocations. One query."""
+    found = CampaignItem.objects.filter(pk__in=[row.pk for row in rows])
+    return list(found.values_list("pk", "grant__account", "system", "grant"))
+
+
+def systems_of_items(rows: Sequence[CampaignItem]) -> dict[UUID, System]:
+    """The systems the lines are about, by id. One query."""
+    pks = {row.system_id for row in rows}
+    return System.objects.select_related("organization").in_bulk(pks)

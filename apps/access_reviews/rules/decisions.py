@@ -114,8 +114,8 @@ def check_next(line: Standing, answer: Answer, *, by: UUID, turn: int) -> bool:
     """Return whether the answer is that of the second reviewer.
 
     ``turn`` is the number of decisions the reviewer saw. Raises AlreadyDecided when
-    there are more by now, or when access was revoked: the revocation runs and is
-    withdrawn on its own page. Raises NotAllowed for a second look by the first
+    there are more by now, or when access was revoked: the revocation is withdrawn on
+    its own page. Raises NotAllowed for a second look by the first
     reviewer, and for deciding what oneself escalated.
     """
     if line.turn != turn:
@@ -125,8 +125,8 @@ def check_next(line: Standing, answer: Answer, *, by: UUID, turn: int) -> bool:
         )
     if line.decision is Decision.REVOKE:
         raise AlreadyDecided(
-            "This access was revoked and the revocation runs. Withdraw it there, with "
-            "a reason, if it should stay."
+            "This access was revoked; the line keeps that decision. If access should "
+            "stay, withdraw its revocation on its own page, with a reason."
         )
     found = standing(line)
     if found is ItemStanding.ESCALATED and line.decided_by == by:

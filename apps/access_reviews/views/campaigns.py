@@ -90,10 +90,10 @@ class CampaignView(PortalView):
         campaign = queries.campaign(self.actor, pk)
         choices = team_choices(self)
         narrow = forms.NarrowForm(request.GET, **choices)
-        bulk = forms.BulkForm(
-            initial=request.GET.dict() | {"decision": "keep"}, **choices
-        )
-        context = campaign_context(self, campaign, narrow) | {"bulk_form": bulk}
+        context = campaign_context(self, campaign, narrow)
+        seen = {"decision": "keep", "last": context["progress"].total}
+        bulk = forms.BulkForm(initial=request.GET.dict() | seen, **choices)
+        context["bulk_form"] = bulk
         return self.page("access_reviews/campaign.html", context)
 
 
@@ -104,6 +104,7 @@ def campaign_context(
     request = view.request
     query = {name: value for name in narrow.fields if (value := request.GET.get(name))}
     rows = queries.items(view.actor, campaign, narrow.selection())
+    waiting = rows.filter(queries.IS_UNDECIDED).count()
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 8:
         rows = rows.filter(number__gt=int(after))
@@ -115,6 +116,7 @@ def campaign_context(
         "campaign": campaign,
         "progress": queries.progress(campaign),
         "lines": queries.item_lines(view.actor, found[:PAGE]),
+        "waiting": waiting,
         "comparison": queries.compared(campaign),
         "flags": [(flag, counts[flag]) for flag in Flag if flag in counts],
         "narrow": narrow,
