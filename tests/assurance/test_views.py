@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.assurance.models import Activity, Certificate, EvidenceRequest, Policy, Share
+from apps.core import clock
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
 from tests.factories.assurance import (
@@ -233,3 +235,26 @@ def test_page_queries_do_not_grow(cast: Cast, client_for: ClientFor, path: str) 
 def test_late_is_said_on_the_page(cast: Cast, client_for: ClientFor) -> None:
     make_activity(cast.vendor, first_due_on=date(2026, 6, 10))
     assert "5 days overdue" in client_for(cast.manager).get(ROOT).text
+
+
+def test_the_last_day_is_over_where_the_reader_is(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    """14 June is the last day, inclusive: over in Manila, not yet in Honolulu."""
+    row = make_certificate(cast.vendor, last_on=date(2026, 6, 14))
+    make_share(row, cast.clinic)
+    url = reverse("assurance:certificate", args=[row.pk])
+    for organization, zone in (
+        (cast.vendor, "Asia/Manila"),
+        (cast.clinic, "Pacific/Honolulu"),
+    ):
+        organization.time_zone = zone
+        organization.save(update_fields=["time_zone"])
+    with clock.held(datetime(2026, 6, 15, 5, tzinfo=UTC)):
+        theirs = client_for(cast.officer).get(url)
+        ours = client_for(cast.manager).get(url)
+    assert theirs.context["line"].state == "current"
+    assert (ours.context["line"].state, ours.context["line"].seam.total) == (
+        "lapsed",
+        1,
+    )

@@ -254,21 +254,26 @@ def test_samples_by_the_api(cast: Cast, client_for: ClientFor) -> None:
 
 
 @pytest.mark.scale
-def test_samples_behind_an_answer_and_a_request(
-    cast: Cast, client_for: ClientFor
-) -> None:
-    """What acts by itself never gets behind an answer, and the client never gets it
-    from a request either."""
+def test_samples_behind_an_answer(cast: Cast, client_for: ClientFor) -> None:
     row = make_assignment(cast.engagement)
-    vendor, client = client_for(cast.manager), client_for(cast.officer)
+    vendor = client_for(cast.manager)
     attach = reverse("api:questionnaires-attach", args=[row.pk])
-    for folder, name, verdict, traits in SAMPLES:
+    for folder, name, verdict, _ in SAMPLES:
         data = {"question": "E-1", "file": _upload(folder, name)}
-        status = vendor.post(attach, data).status_code
-        risky = traits - {Trait.EXTENDED, Trait.CIRCULAR}
-        assert status == 422 if risky else status in {201, 422}, name
+        answer = vendor.post(attach, data)
+        assert answer.status_code == (422 if verdict == "refused" else 201), name
+        if verdict != "refused":
+            reason = answer.json()["quarantined_reason"]
+            assert bool(reason) == (verdict == "quarantined"), name
+
+
+@pytest.mark.scale
+def test_samples_for_a_request(cast: Cast, client_for: ClientFor) -> None:
+    """What is in quarantine never reaches the client."""
+    vendor, client = client_for(cast.manager), client_for(cast.officer)
+    for folder, name, verdict, _ in SAMPLES:
         asked = make_evidence_request(cast.engagement, title=name[:80])
-        url = f"/assurance/requests/{asked.pk}/answer/"
+        url = reverse("assurance:request_answer", args=[asked.pk])
         vendor.post(url, {"document": _upload(folder, name)})
         found = [answer.pk for answer in asked.answers.all()]
         assert len(found) == (verdict != "refused"), name

@@ -32,7 +32,7 @@ from apps.questionnaires.models import (
 from apps.questionnaires.rules import WrongState
 from apps.tenancy.models import Membership
 from tests.conftest import Cast
-from tests.factories.evidence import PDF
+from tests.factories.evidence import ONE_PAGE
 from tests.factories.questionnaires import (
     ANSWERS,
     DUE,
@@ -382,7 +382,7 @@ def test_other_evidence_or_another_question_is_a_change_since(cast: Cast) -> Non
         return row
 
     version = make_version(cast.clinic)
-    first = round_of(version, PDF)
+    first = round_of(version, ONE_PAGE)
     _decide_all(cast, first)
     actions.close_review(first, by=cast.officer)
     content = make_content()
@@ -397,7 +397,7 @@ def test_other_evidence_or_another_question_is_a_change_since(cast: Cast) -> Non
     )
     actions.publish_version(draft, by=cast.officer, revision=2)
     draft.refresh_from_db()
-    second = round_of(draft, PDF + b"% renewed")
+    second = round_of(draft, ONE_PAGE + b"% renewed")
     sheet = queries.review_sheet(cast.officer, second)
     assert [i.is_changed_since for i in sheet.items] == [True, True, False]
     assert actions.accept_unchanged(second, by=cast.officer) == ["I-1"]
@@ -421,6 +421,22 @@ def test_a_series_of_a_whole_vendor_ends_with_its_last_engagement(cast: Cast) ->
     cast.engagement.save(update_fields=["ended_on"])
     with clock.held(datetime(2027, 6, 15, tzinfo=UTC)):
         assert [one.previous_id for one in actions.open_next_rounds()] == [row.pk]
+
+
+def test_confirming_a_section_leaves_what_it_hides(cast: Cast) -> None:
+    """I-2 hangs on E-1, which nobody confirmed yet: its answer is not on the page."""
+    last = make_assignment(cast.engagement)
+    answer_all(last, cast.manager, {"E-1": "no", **_OTHERS, "I-2": "Bought late"})
+    actions.submit(last, by=cast.manager)
+    _decide_all(cast, last)
+    actions.close_review(last, by=cast.officer)
+    row = actions.assign_to_engagement(
+        cast.engagement, by=cast.officer, version=last.version, terms=TERMS
+    )
+    assert actions.confirm_section(row, by=cast.manager, section_id="INC") == 1
+    assert row.answers.get(question_id="I-2").confirmed_at is None
+    assert actions.confirm_section(row, by=cast.manager, section_id="ENC") == 2
+    assert actions.confirm_section(row, by=cast.manager, section_id="INC") == 1
 
 
 def test_a_section_of_somebody_who_left_says_so(cast: Cast) -> None:
@@ -517,7 +533,7 @@ def test_evidence_reaches_the_client_once_handed_in(cast: Cast) -> None:
         by=cast.manager,
         question_id="E-1",
         name="proof.pdf",
-        content=io.BytesIO(PDF),
+        content=io.BytesIO(ONE_PAGE),
     )
     answer_all(assignment, cast.manager)
     with pytest.raises(NotFound):
@@ -545,7 +561,7 @@ def test_finding_is_planned_done_sent_back_and_verified(cast: Cast) -> None:
     with pytest.raises(Conflict):
         actions.verify_action(action, by=cast.officer, note="")
     actions.complete_action(
-        action, by=cast.manager, note="Done", name="p.pdf", content=io.BytesIO(PDF)
+        action, by=cast.manager, note="Done", name="p.pdf", content=io.BytesIO(ONE_PAGE)
     )
     actions.reopen_action(action, by=cast.officer, note="Page 2 is missing")
     assert queries.finding(cast.manager, finding.pk).state == FindingState.OPEN

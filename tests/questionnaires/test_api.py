@@ -16,7 +16,7 @@ from apps.questionnaires.models import Answer, AnswerReview, Template
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
 from tests.factories.engagements import make_engagement
-from tests.factories.evidence import PDF
+from tests.factories.evidence import ONE_PAGE
 from tests.factories.questionnaires import (
     SHIPPED,
     make_assignment,
@@ -210,7 +210,7 @@ def test_a_whole_round(cast: Cast, client_for: ClientFor) -> None:
     assert saved.json()["version"] == 1
     proof = lead.post(
         reverse("api:questionnaires-attach", args=[pk]),
-        {"question": "I-1", "file": SimpleUploadedFile("plan.pdf", PDF)},
+        {"question": "I-1", "file": SimpleUploadedFile("plan.pdf", ONE_PAGE)},
     )
     assert (proof.status_code, proof.json()["name"]) == (201, "plan.pdf")
     assert _post(vendor, "take-back", pk, **part).status_code == 200
@@ -281,7 +281,7 @@ def test_finding_is_planned_done_and_verified(
     room = "questionnaire-actions"
     done = vendor.post(
         reverse(f"api:{room}-done", args=[planned["id"]]),
-        {"note": "Done", "file": SimpleUploadedFile("policy.pdf", PDF)},
+        {"note": "Done", "file": SimpleUploadedFile("policy.pdf", ONE_PAGE)},
     )
     assert done.json()["done_at"] is not None
     back = _post(client, "verify", planned["id"], room, holds=False, note="Page 2")

@@ -31,7 +31,7 @@ from apps.questionnaires.models import (
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
 from tests.factories.engagements import make_engagement
-from tests.factories.evidence import PDF
+from tests.factories.evidence import ONE_PAGE
 from tests.factories.questionnaires import (
     DUE,
     SHIPPED,
@@ -355,7 +355,7 @@ def test_file_behind_an_answer_is_attached_and_removed(
     client = client_for(cast.manager)
     client.post(
         _url("attach", assignment.pk),
-        {"question": "E-1", "file": SimpleUploadedFile("proof.pdf", PDF)},
+        {"question": "E-1", "file": SimpleUploadedFile("proof.pdf", ONE_PAGE)},
     )
     page = client.get(_url("sheet", assignment.pk)).content.decode()
     assert "proof.pdf" in page
@@ -363,7 +363,7 @@ def test_file_behind_an_answer_is_attached_and_removed(
     [kept] = sheet.items[0].files
     download = client.get(_url("file", kept.pk))
     assert download.headers["Content-Disposition"].startswith("attachment")
-    assert b"".join(download.streaming_content) == PDF
+    assert b"".join(download.streaming_content) == ONE_PAGE
     client.post(_url("file_remove", kept.pk))
     assert queries.sheet(cast.manager, assignment).items[0].files == []
 
@@ -415,7 +415,7 @@ def test_a_team_lead_puts_evidence_behind_its_section_only(
     assert page.count("Attach evidence") == 2
 
     def attach(question: str) -> int:
-        file = SimpleUploadedFile("plan.pdf", PDF)
+        file = SimpleUploadedFile("plan.pdf", ONE_PAGE)
         data = {"question": question, "file": file}
         return int(client.post(_url("attach", assignment.pk), data).status_code)
 
@@ -424,7 +424,7 @@ def test_a_team_lead_puts_evidence_behind_its_section_only(
     [kept] = queries.sheet(cast.lead, assignment).items[2].files
     assert kept.added_by_id == cast.lead.user_id
     taken = client.get(_url("file", kept.pk))
-    assert b"".join(taken.streaming_content) == PDF
+    assert b"".join(taken.streaming_content) == ONE_PAGE
     assert client.get(reverse("evidence:library")).status_code == 403
     assert client.post(_url("file_remove", kept.pk)).status_code == 302
 

@@ -161,7 +161,7 @@ def attach_file(
         organization=by.organization,
         name=name,
         content=content,
-        accept=FileKind.DOCUMENT,
+        accept=FileKind.EVIDENCE,
     )
     answer, _ = Answer.objects.get_or_create(
         assignment=row,

@@ -121,9 +121,10 @@ def _copy_files(
 
 @transaction.atomic
 def confirm_section(assignment: Assignment, *, by: Actor, section_id: str) -> int:
-    """Say that every taken-over answer of a section is still true; how many.
+    """Say that every taken-over answer shown in a section is still true; how many.
 
-    Event ``answers.confirmed``. Raises NotAllowed, WrongState.
+    What a condition hides nobody has read, so it waits. Event ``answers.confirmed``.
+    Raises NotAllowed, WrongState.
     """
     by.require(Permission.QUESTIONNAIRES_ANSWER)
     row = locked(assignment)
@@ -131,7 +132,8 @@ def confirm_section(assignment: Assignment, *, by: Actor, section_id: str) -> in
     rules.check_state(row.state, WITH_VENDOR)
     if section_id not in queries.writable_sections(by, row):
         raise NotAllowed("This section is not yours to answer. Ask a manager.")
-    wanted = [q.id for q in row.questions if q.section == section_id]
+    shown = rules.shown_ids(row.questions, queries.all_given(queries.answers_of(row)))
+    wanted = [q.id for q in row.questions if q.section == section_id and q.id in shown]
     now = clock.now()
     count = 0
     for answer in Answer.objects.select_for_update().filter(

@@ -172,7 +172,7 @@ def complete_action(
             organization=by.organization,
             name=name,
             content=content,
-            accept=FileKind.DOCUMENT,
+            accept=FileKind.EVIDENCE,
         )
     held.done_at, held.done_by, held.done_note = clock.now(), by.user, note.strip()
     held.save(update_fields=["evidence", "done_at", "done_by", "done_note"])

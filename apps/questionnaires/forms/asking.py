@@ -13,6 +13,8 @@ from apps.questionnaires.enums import (
     QuestionSet,
 )
 
+PROOF = "PDF, DOCX, PNG, JPEG, CSV, XLSX, XLS or ODS. No patient data."
+
 
 def day_input() -> forms.DateInput:
     """A date as browsers pick it."""

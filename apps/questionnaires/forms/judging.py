@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from apps.questionnaires.enums import Decision
-from apps.questionnaires.forms.asking import day_input
+from apps.questionnaires.forms.asking import PROOF, day_input
 
 
 class ReviewForm(forms.Form):
@@ -74,9 +74,7 @@ class DoneForm(forms.Form):
     note = forms.CharField(
         max_length=1000, label="What was done", widget=forms.Textarea(attrs={"rows": 3})
     )
-    file = forms.FileField(
-        required=False, label="Proof", help_text="PDF, Word document, PNG or JPEG."
-    )
+    file = forms.FileField(required=False, label="Proof", help_text=PROOF)
 
 
 class VerifyForm(forms.Form):

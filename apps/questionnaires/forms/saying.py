@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from apps.questionnaires.forms.asking import PROOF
+
 
 class AnswerForm(forms.Form):
     """One answer. The value is judged by the question, so it is plain text here."""
@@ -27,7 +29,7 @@ class FileForm(forms.Form):
     """A file behind an answer."""
 
     question = forms.CharField(max_length=40)
-    file = forms.FileField(help_text="PDF, Word document, PNG or JPEG.")
+    file = forms.FileField(help_text=PROOF)
 
 
 class CommentForm(forms.Form):
