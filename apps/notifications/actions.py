@@ -17,7 +17,9 @@ from uuid import UUID
 import structlog
 from celery import current_app
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.template import Context, Engine
@@ -216,7 +218,8 @@ def send_mail(mail_id: UUID) -> bool:
 
     Claims the row for the length of the hand-over, so two workers never send it at
     once. A failure is kept without addresses and tried again later, with growing
-    pauses, twelve times.
+    pauses, twelve times. To what is no address, as rosters hold some, nothing can be
+    handed over: it is given up at once, and no other mail waits for it.
     """
     mail = (
         OutgoingMail.objects.select_for_update(skip_locked=True)
@@ -227,7 +230,11 @@ def send_mail(mail_id: UUID) -> bool:
         return False
     mail.attempts += 1
     try:
+        validate_email(mail.to)
         _deliver(mail)
+    except ValidationError:
+        mail.attempts, mail.last_error = rules.MAX_ATTEMPTS, rules.NO_ADDRESS
+        log.warning("mail_not_sent", mail=str(mail.pk), error=rules.NO_ADDRESS)
     except (SMTPException, OSError) as error:
         mail.last_error = _without_addresses(error)
         mail.not_before = clock.now() + rules.pause_after(mail.attempts)

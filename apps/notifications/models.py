@@ -74,6 +74,8 @@ class OutgoingMail(Record):
         """What became of it, in words."""
         if self.sent_at is not None:
             return "Handed to the mail server"
+        if self.last_error == rules.NO_ADDRESS:
+            return f"Given up: {self.last_error}"
         if self.attempts >= rules.MAX_ATTEMPTS:
             return f"Given up after {self.attempts} tries: {self.last_error}"
         if self.attempts:

@@ -21,6 +21,7 @@ class HasRole(Protocol):
 
 KEY_MAX = 150
 MAX_ATTEMPTS = 12
+NO_ADDRESS = "not an e-mail address"
 FIRST_TRY_WITHIN = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 

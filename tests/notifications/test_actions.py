@@ -209,6 +209,23 @@ def test_send_mail_gives_up_after_twelve(db: None) -> None:
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(
+    "to", ["a@one.org; b@two.org", "a@", "a@b@c.org", "a@b..org", "a@[1.2.3.4"]
+)
+def test_what_is_no_address_keeps_no_other_mail_back(db: None, to: str) -> None:
+    """The mail backend raises for these; agents have them from rosters."""
+    wanted = [
+        make_outgoing_mail(),
+        make_outgoing_mail(to=to),
+        make_outgoing_mail(to="last@münchen.example"),
+    ]
+    tasks.send_mails([str(each.pk) for each in wanted])
+    assert [each.to[0] for each in mail.outbox] == [wanted[0].to, wanted[2].to]
+    assert actions.claim_overdue_mails() == []
+    wanted[1].refresh_from_db()
+    assert wanted[1].state_words == "Given up: not an e-mail address"
+
+
 def test_claim_overdue_mails_leaves_them_to_one_worker(db: None) -> None:
     due = make_outgoing_mail()
     timed = make_outgoing_mail(not_before=NOON, created_at=NOON + timedelta(seconds=1))
