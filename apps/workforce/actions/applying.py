@@ -55,6 +55,10 @@ class Writer:
         self._started.update(row.engagement_id for row in started)
         self._changed.update(row.engagement_id for row in changed)
 
+    def note_started(self, counts: Counter[UUID]) -> None:
+        """Count assignments, by engagement, that were added otherwise."""
+        self._started.update(counts)
+
     def _write_agents(self, plan: RosterPlan) -> dict[str, UUID]:
         """Return ids by external id, of agents of the plan and of its assignments."""
         new = [state for state in plan.agents.values() if state.pk is None]

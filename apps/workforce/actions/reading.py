@@ -13,6 +13,7 @@ from apps.core.tables import DateOrder, ProblemLog, TableFile
 from apps.tenancy.models import Organization
 from apps.workforce import importer, queries
 from apps.workforce.actions import staging, table_imports
+from apps.workforce.actions.applying import Writer
 from apps.workforce.models import RosterImport
 from apps.workforce.rules import (
     Account,
@@ -29,7 +30,6 @@ from apps.workforce.rules import (
 )
 
 KEPT_SHOWN = 20
-Write = Callable[[RosterPlan], None]
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _day(job: RosterImport) -> date:
     return clock.today(job.organization.time_zone)
 
 
-def stage(job: RosterImport, file: OpenFile) -> None:
+def stage(job: RosterImport, file: OpenFile, *, to_write: bool = False) -> None:
     """Read every row into the staging table; the plan counts what was refused."""
     cells = Cells(
         file.columns,
@@ -124,18 +124,28 @@ def stage(job: RosterImport, file: OpenFile) -> None:
         directory=queries.directory(job.organization),
         reading=reading,
     )
-    staging.load(rows)
+    staging.load(rows, to_write=to_write)
     understood.add_unread(file.plan.account, file.table.problems)
     file.plan.leavers_blocked = bool(reading.nameless)
 
 
-def plan_all(job: RosterImport, file: OpenFile, *, write: Write | None = None) -> None:
-    """Compare what is staged with what is recorded now, a group of people at a time.
+def plan_all(
+    job: RosterImport, file: OpenFile, *, writer: Writer | None = None
+) -> None:
+    """Compare what is staged with what is recorded now: plain rows at once, the rest
+    a group of people at a time.
 
-    ``write`` gets the plan of each group and keeps it. Memory and the queries of a
-    group are the same whatever the size of the file.
+    ``writer`` keeps what is new and the plan of each group. Memory and the queries of
+    a group are the same whatever the size of the file.
     """
     plan, organization = file.plan, job.organization
+    plain = staging.settle(organization, day=plan.day, says_end=file.says_end)
+    plan.account.imported += plain.new
+    if plain.same:
+        plan.account.unchanged_because["already recorded"] += plain.same
+    if writer is not None:
+        writer.note_started(staging.add_new(organization, day=plan.day))
+    write = writer.write if writer is not None else None
     for group in staging.groups(says_end=file.says_end, says_left=file.says_left):
         rows = [row for of_one in group.values() for row in of_one]
         _plan_group(organization, plan, list(group), rows, write=write)
@@ -150,7 +160,7 @@ def _plan_group(
     external_ids: list[str],
     rows: list[RosterRow],
     *,
-    write: Write | None,
+    write: Callable[[RosterPlan], None] | None,
     have_left: bool = False,
 ) -> None:
     plan_roster(

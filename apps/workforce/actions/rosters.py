@@ -198,7 +198,7 @@ def _written(job: RosterImport, *, by: AnyActor) -> RosterImport:
 def _commit(job: RosterImport, file: OpenFile, *, by: AnyActor) -> RosterImport:
     if asked := file.questions:
         return _refused(job, " ".join(asked.values()), by=by)
-    stage(job, file)
+    stage(job, file, to_write=True)
     try:
         _write(job, file, by=by)
     except _MoreLeave as error:
@@ -214,7 +214,7 @@ def _write(job: RosterImport, file: OpenFile, *, by: AnyActor) -> None:
     if held.state != "committing":
         return
     writer = Writer(job.organization)
-    plan_all(job, file, write=writer.write)
+    plan_all(job, file, writer=writer)
     _check_nobody_more_leaves(job, len(file.plan.left))
     account = account_of(file.plan)
     table_imports.finished(
