@@ -192,6 +192,7 @@ MATRIX = [
     R("training:withdraw", "record", "manager", "lead"),
     R("training:certificates", "", "manager", "lead"),
     R("training:certificate_upload", "certificate_upload", "manager", "lead"),
+    R("training:certificate_status", "certificate_upload", "manager", "lead"),
     R("training:keeping", "", "manager", "lead"),
     R("training:hold", "", "manager", "lead"),
     R("training:hold_release", "training_hold", "manager", "lead"),

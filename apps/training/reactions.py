@@ -14,3 +14,9 @@ def read_training(recorded: Recorded) -> None:
 def commit_training(recorded: Recorded) -> None:
     """Write what was confirmed."""
     tasks.commit_training.delay(str(recorded.object_id))
+
+
+@subscribe(trail.CERTIFICATES_HANDED_IN)
+def attach_certificates(recorded: Recorded) -> None:
+    """Attach them."""
+    tasks.attach_certificates.delay(str(recorded.object_id))

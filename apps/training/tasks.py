@@ -23,9 +23,18 @@ def commit_training(pk: str) -> None:
     actions.commit_training(queries.training_import_for_job(UUID(pk)))
 
 
+@shared_task(name="training.attach_certificates")
+def attach_certificates(pk: str) -> None:
+    """Attach certificates that were handed in."""
+    row, by = queries.certificate_upload_for_job(UUID(pk))
+    actions.attach_certificates(row, by=by)
+
+
 @shared_task(name="training.sweep_imports")
 def sweep_imports() -> None:
     """Take up again what a killed worker left behind; a live one keeps its lock."""
+    for pk in queries.stalled_certificates():
+        attach_certificates.apply_async([str(pk)], expires=SWEEP_SECONDS)
     for pk, state in workforce.stalled_imports(TrainingImport):
         task = commit_training if state == "committing" else read_training
         task.apply_async([str(pk)], expires=SWEEP_SECONDS)

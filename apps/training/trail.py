@@ -98,9 +98,15 @@ RECORD_WITHDRAWN = Verb(
     facts=("withdrawn",),
     personal=("course", "reason"),
 )
+CERTIFICATES_HANDED_IN = Verb(
+    "training_certificates.handed_in",
+    "{actor} handed in {files} files as certificates of {course}.",
+    facts=("files",),
+    personal=("course",),
+)
 CERTIFICATES_ATTACHED = Verb(
     "training_certificates.attached",
-    "{actor} handed in {files} certificates of {course}: {attached} attached.",
+    "Of {files} certificates of {course} handed in {attached} are attached.",
     facts=("files", "attached"),
     personal=("course",),
 )

@@ -39,6 +39,11 @@ urlpatterns = [
         views.CertificateUploadView.as_view(),
         name="certificate_upload",
     ),
+    path(
+        "certificates/<uuid:pk>/status/",
+        views.CertificateStatusView.as_view(),
+        name="certificate_status",
+    ),
     path("keeping/", views.KeepingView.as_view(), name="keeping"),
     path("keeping/hold/", views.HoldView.as_view(), name="hold"),
     path("keeping/destroy/", views.DestroyView.as_view(), name="destroy"),

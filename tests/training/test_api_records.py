@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.training import tasks
 from apps.training.models import (
     CertificateUpload,
     Destruction,
@@ -197,10 +198,11 @@ def test_certificates_are_attached(cast: Cast, client_for) -> None:
     path = f"{API}/training-certificates/"
     answer = client.post(path, {"course": str(course.pk), "files": files})
     assert answer.status_code == 201
-    assert [each["fate"] for each in answer.json()["account"]] == [
-        "attached",
-        "no_agent",
-    ]
+    assert (answer.json()["state"], answer.json()["files"]) == ("attaching", 2)
+    tasks.attach_certificates(answer.json()["id"])
+    later = client.get(f"{path}{answer.json()['id']}/").json()
+    assert (later["state"], later["refusal"]) == ("done", "")
+    assert [each["fate"] for each in later["account"]] == ["attached", "no_agent"]
     assert CertificateUpload.objects.count() == 1
     strange = str(make_course(cast.other_vendor).pk)
     files = [SimpleUploadedFile("A-1.png", png(1))]

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from apps.audit.models import AuditEvent
+from apps.core import clock
 from apps.core.errors import Invalid, NotAllowed
 from apps.evidence import queries as evidence
 from apps.evidence.models import Attachment, StoredFile
-from apps.training import actions
+from apps.tenancy.enums import Role
+from apps.tenancy.models import Membership
+from apps.training import actions, queries, tasks
 from apps.training.models import CertificateUpload, Course
 from apps.training.rules import agents_in_name
-from tests.conftest import Cast
+from tests.conftest import NOON, Cast
+from tests.factories.tenancy import make_actor, make_organization
 from tests.factories.training import make_course, make_record
 from tests.factories.workforce import make_agent
+from tests.large import kill_at_random_points, wait_until
+from tests.live import Live
 from tests.shared_data import shared
 
 # A PNG of one pixel each, told apart by what follows its end.
@@ -58,7 +67,11 @@ def course(cast: Cast) -> Course:
 
 
 def attach(cast: Cast, course: Course, *files: SimpleUploadedFile, by=None):
-    row = actions.attach_certificates(files, by=by or cast.manager, course=course)
+    row = actions.hand_in_certificates(files, by=by or cast.manager, course=course)
+    assert (row.state, row.account, row.files > 0) == ("attaching", [], True)
+    tasks.attach_certificates(str(row.pk))
+    row.refresh_from_db()
+    assert (row.state, row.files, row.parcel) == ("done", len(row.account), {})
     return [(each["name"], each["fate"], each["agent"]) for each in row.account]
 
 
@@ -123,7 +136,12 @@ def test_every_file_has_its_fate(cast: Cast, course: Course) -> None:
     assert kept.subject_title == "HIPAA Basics, A-1, 2026-01-04"
     assert StoredFile.objects.count() == 1
     types = list(AuditEvent.objects.order_by("pk").values_list("type", flat=True))
-    assert types == ["file.stored", "attachment.made", "training_certificates.attached"]
+    assert types == [
+        "training_certificates.handed_in",
+        "file.stored",
+        "attachment.made",
+        "training_certificates.attached",
+    ]
 
 
 def test_files_of_an_archive_are_taken_out(cast: Cast, course: Course) -> None:
@@ -181,6 +199,112 @@ def test_archive_beyond_the_limit_is_refused(
     monkeypatch.setattr("apps.training.importer.archives.MAX_UNPACKED", 10)
     with pytest.raises(Invalid, match="unpacks"):
         attach(cast, course, packed(**{"A-1.png": png(1)}))
+
+
+def handed_in(cast: Cast, course: Course) -> CertificateUpload:
+    files = [one("A-1.png", png(1)), one("A-1-2.png", png(2))]
+    return actions.hand_in_certificates(files, by=cast.manager, course=course)
+
+
+def done(row: CertificateUpload) -> CertificateUpload:
+    tasks.attach_certificates(str(row.pk))
+    row.refresh_from_db()
+    return row
+
+
+def test_bytes_wait_sealed_and_go_when_they_are_attached(
+    cast: Cast, course: Course, tmp_path: Path, django_capture_on_commit_callbacks
+) -> None:
+    row = handed_in(cast, course)
+    [parked] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert PNG not in parked.read_bytes()
+    with django_capture_on_commit_callbacks(execute=True):
+        done(row)
+    assert not parked.exists()
+    assert done(row).account == row.account
+    assert Attachment.objects.count() == 2
+
+
+def test_job_that_was_killed_goes_on_with_the_next_file(
+    cast: Cast, course: Course
+) -> None:
+    row = handed_in(cast, course)
+    first = {"name": "A-1.png", "fate": "attached", "detail": "", "agent": "A-1"}
+    row.account = [first | {"record": ""}]
+    row.save(update_fields=["account"])
+    assert [each["name"] for each in done(row).account] == ["A-1.png", "A-1-2.png"]
+    [attached] = Attachment.objects.all()
+    assert attached.subject_title == "HIPAA Basics, A-1-2, 2026-01-04"
+    assert attached.attached_by_id == cast.manager.user_id
+
+
+def test_whoever_left_attaches_nothing(cast: Cast, course: Course) -> None:
+    row = handed_in(cast, course)
+    Membership.objects.filter(user=cast.manager.user).update(
+        valid_until=date(2026, 6, 14)
+    )
+    assert done(row).state == "refused"
+    assert "may not attach certificates any more" in row.refusal
+    assert Attachment.objects.count() == 0
+    assert AuditEvent.objects.latest("pk").type == "training_certificates.attached"
+
+
+def test_bytes_that_were_swept_away_are_told(
+    cast: Cast, course: Course, tmp_path: Path
+) -> None:
+    row = handed_in(cast, course)
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert (done(row).state, row.account) == ("refused", [])
+    assert row.refusal == "These bytes waited too long. Hand them in again."
+
+
+def test_bytes_of_a_key_nobody_has_are_told(
+    cast: Cast, course: Course, settings: Any
+) -> None:
+    row = handed_in(cast, course)
+    settings.FILES_KEYS = ("another key",)
+    assert (done(row).state, row.account) == ("refused", [])
+
+
+def test_sweep_takes_up_what_waited_for_two_minutes(cast: Cast, course: Course) -> None:
+    row = handed_in(cast, course)
+    assert queries.stalled_certificates() == []
+    with clock.held(NOON + timedelta(minutes=2)):
+        assert queries.stalled_certificates() == [row.pk]
+        done(row)
+        assert queries.stalled_certificates() == []
+
+
+@pytest.mark.worker
+def test_killed_worker_leaves_an_account_of_every_file(live: Live) -> None:
+    vendor = make_organization()
+    manager = make_actor(vendor, Role.VENDOR_MANAGER)
+    course = make_course(vendor)
+    files = []
+    for number in range(100):
+        make_record(make_agent(vendor, external_id=f"K-{number}"), course)
+        files.append(one(f"K-{number}.png", png(number)))
+    with transaction.atomic():
+        row = actions.hand_in_certificates(files, by=manager, course=course)
+
+    def now() -> CertificateUpload:
+        return CertificateUpload.objects.get(pk=row.pk)
+
+    def check() -> None:
+        assert (
+            len(now().account) <= Attachment.objects.filter(organization=vendor).count()
+        )
+
+    wait_until(lambda: now().account, what="the first file")
+    kill_at_random_points(
+        live, lambda: now().state == "attaching", times=2, within=0.3, check=check
+    )
+    wait_until(lambda: now().state == "done", what="the last file")
+    assert {each["fate"] for each in now().account} == {"attached"}
+    assert len(now().account) == 100
+    assert Attachment.objects.filter(organization=vendor).count() == 100
 
 
 def test_only_managers_of_the_provider_attach(cast: Cast, course: Course) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from apps.training import actions
+from apps.training import actions, tasks
 from apps.training.models import (
     CertificateUpload,
     Course,
@@ -178,7 +178,13 @@ def test_certificates_are_handed_in_and_accounted_for(cast: Cast, client_for) ->
     answer = client.post(path, body)
     row = CertificateUpload.objects.get()
     assert answer["Location"] == f"{path}{row.pk}/"
+    assert "Attaching the files" in page(client, f"/certificates/{row.pk}/")
+    assert "0 of 2" in " ".join(page(client, f"/certificates/{row.pk}/status/").split())
+    assert "being attached" in client.get(path).text
+    tasks.attach_certificates(str(row.pk))
+    assert client.get(f"{path}{row.pk}/status/")["HX-Refresh"] == "true"
     text = page(client, f"/certificates/{row.pk}/")
+    assert "Attaching the files" not in text
     assert "A-1 proof.png" in text
     assert "No agent&#x27;s id stands in the name." in text
     assert "<b>x</b>" not in text

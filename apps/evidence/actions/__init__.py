@@ -7,6 +7,7 @@ from apps.evidence.actions.holding import (
     release_hold,
     restrict,
 )
+from apps.evidence.actions.parking import Parcel, park, parked, unpark
 from apps.evidence.actions.scanning import scan_waiting
 from apps.evidence.actions.sealing import Sealing, seal_files
 from apps.evidence.actions.storing import (
@@ -19,11 +20,14 @@ from apps.evidence.actions.storing import (
 
 __all__ = [
     "Handed",
+    "Parcel",
     "Sealing",
     "attach",
     "destroy",
     "end_attachment",
     "note_download",
+    "park",
+    "parked",
     "place_hold",
     "release_hold",
     "restrict",
@@ -33,4 +37,5 @@ __all__ = [
     "store_file",
     "store_files",
     "sweep_orphans",
+    "unpark",
 ]

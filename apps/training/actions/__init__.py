@@ -1,6 +1,9 @@
 """Verbs of training. The job that reads files is ``IMPORTER``."""
 
-from apps.training.actions.certificates import attach_certificates
+from apps.training.actions.certificates import (
+    attach_certificates,
+    hand_in_certificates,
+)
 from apps.training.actions.courses import (
     add_course_version,
     alias_courses,
@@ -53,6 +56,7 @@ __all__ = [
     "destroy_past_retention",
     "end_equivalence",
     "end_requirement",
+    "hand_in_certificates",
     "place_training_hold",
     "read_training",
     "record_completion",

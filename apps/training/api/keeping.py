@@ -23,11 +23,26 @@ from apps.workforce import queries as workforce
 
 
 class CertificateUploadSerializer(serializers.ModelSerializer[CertificateUpload]):
-    """Files handed in together: the account says what became of each."""
+    """Files handed in together: the account says what became of each.
+
+    ``state`` is attaching, done or refused; while a job attaches them the account
+    grows file by file up to ``files``.
+    """
+
+    state = serializers.CharField(read_only=True)
 
     class Meta:
         model = CertificateUpload
-        fields = ["id", "course", "account", "created_at"]
+        fields = [
+            "id",
+            "course",
+            "state",
+            "files",
+            "account",
+            "refusal",
+            "created_at",
+            "finished_at",
+        ]
         read_only_fields = fields
 
 
@@ -60,13 +75,14 @@ class CertificateUploadViewSet(
         responses={201: CertificateUploadSerializer} | REFUSED,
     )
     def create(self, request: Request) -> Response:
-        """Attach each file to the newest pass of the agent its name names."""
+        """Take the files; a job attaches each to the newest pass of the agent its
+        name names. Ask again for the account."""
         given = read(CertificatesInput, request)
         try:
             course = queries.course(self.actor, given["course"])
         except NotFound as error:
             raise unknown("course", "No course of yours.") from error
-        row = actions.attach_certificates(given["files"], by=self.actor, course=course)
+        row = actions.hand_in_certificates(given["files"], by=self.actor, course=course)
         shown = CertificateUploadSerializer(row).data
         return Response(shown, status=status.HTTP_201_CREATED)
 

@@ -1,10 +1,13 @@
 """Training files of any learning system: columns, cells, rows to staged records."""
 
 from apps.training.importer.archives import (
+    SPOOL_BYTES,
     Handed,
     UnreadableFile,
     Upload,
     handed_in,
+    packed,
+    unpacked,
 )
 from apps.training.importer.columns import DATE_FIELDS, FIELDS, KEY_FIELDS, questions
 from apps.training.importer.layouts import LAYOUTS, Layout, columns_of, layout_of
@@ -32,6 +35,7 @@ __all__ = [
     "LAYOUTS",
     "MAX_JSON_BYTES",
     "NOT_COMPLETED",
+    "SPOOL_BYTES",
     "Directory",
     "Handed",
     "Known",
@@ -46,8 +50,10 @@ __all__ = [
     "handed_in",
     "layout_of",
     "names_one_course",
+    "packed",
     "questions",
     "sent",
     "stage",
     "take",
+    "unpacked",
 ]

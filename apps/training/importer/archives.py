@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO, Protocol, cast
@@ -13,6 +15,7 @@ from apps.core.errors import Invalid
 
 MAX_FILES = 100
 MAX_UNPACKED = 100 * 1024 * 1024
+SPOOL_BYTES = 1024 * 1024
 _ZIP_MARK = b"PK\x03\x04"
 _SPLIT = "Hand them in in several parts."
 # Word and Excel files are archives as well.
@@ -64,7 +67,7 @@ def handed_in(uploads: Iterable[Upload]) -> list[Handed]:
     """Return every file, those of a ZIP by their names without folders.
 
     Folders and what operating systems leave in archives are no files. Raises Invalid
-    for too many, for a ZIP that unpacks beyond the limit or that is damaged.
+    for none or too many, for a ZIP that unpacks beyond the limit or is damaged.
     """
     found: list[Handed] = []
     for upload in uploads:
@@ -75,7 +78,47 @@ def handed_in(uploads: Iterable[Upload]) -> list[Handed]:
             found += _members(archive)
         if len(found) > MAX_FILES:
             raise Invalid(f"These are more than {MAX_FILES} files. {_SPLIT}")
+    if not found:
+        raise Invalid("There is no file in this. Choose files, or a ZIP of them.")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """One upload taken out of what :func:`packed` made."""
+
+    name: str
+    file: IO[bytes]
+
+
+def packed(uploads: Iterable[Upload], out: IO[bytes]) -> int:
+    """Write uploads as they are into one archive, in order; return its size. Raises
+    Invalid beyond the limit."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for number, upload in enumerate(uploads):
+            upload.file.seek(0)
+            name = f"{number:03}/{upload.name or 'file'}"
+            with archive.open(name, "w", force_zip64=True) as member:
+                shutil.copyfileobj(upload.file, member)
+            if out.tell() > MAX_UNPACKED:
+                raise _too_large("These files are")
+    return out.tell()
+
+
+@contextmanager
+def unpacked(content: IO[bytes]) -> Iterator[list[Unpacked]]:
+    """The uploads again; small ones in memory, larger ones in temporary files."""
+    with zipfile.ZipFile(content) as archive, ExitStack() as stack:
+        found = []
+        for member in archive.infolist():
+            spool = stack.enter_context(
+                tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)
+            )
+            with archive.open(member) as source:
+                shutil.copyfileobj(source, spool)
+            name = member.filename.split("/", 1)[1]
+            found.append(Unpacked(name, cast("IO[bytes]", spool)))
+        yield found
 
 
 def _archive(upload: Upload) -> zipfile.ZipFile | None:
@@ -103,9 +146,13 @@ def _members(archive: zipfile.ZipFile) -> list[Handed]:
     ]
     # The declared sizes bind: nothing beyond them is unpacked.
     if sum(each.file_size for each in members) > MAX_UNPACKED:
-        megabytes = MAX_UNPACKED // (1024 * 1024)
-        raise Invalid(f"The archive unpacks to more than {megabytes} MB. {_SPLIT}")
+        raise _too_large("The archive unpacks to")
     return [
         Handed(PurePosixPath(each.filename).name or "file", archive, each)
         for each in members
     ]
+
+
+def _too_large(what: str) -> Invalid:
+    megabytes = MAX_UNPACKED // (1024 * 1024)
+    return Invalid(f"{what} more than {megabytes} MB. {_SPLIT}")

@@ -177,12 +177,20 @@ class Statement(Record):
 
 
 class CertificateUpload(Record):
-    """Certificate files handed in together; ``account`` says what became of each."""
+    """Certificate files handed in together.
+
+    ``account`` says what became of each, file by file as the job goes on; until it
+    is ``finished_at`` the bytes lie in ``parcel``. ``refusal`` says why it stopped.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
     course = models.ForeignKey(Course, on_delete=models.PROTECT)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    files = models.PositiveSmallIntegerField(default=0, db_default=0)
     account = models.JSONField(default=list)
+    parcel = models.JSONField(default=dict, db_default={})
+    refusal = models.TextField(blank=True, db_default="")
+    finished_at = models.DateTimeField(null=True)
 
     objects = OrganizationScopedQuerySet["CertificateUpload"].as_manager()
 
@@ -191,3 +199,10 @@ class CertificateUpload(Record):
 
     def __str__(self) -> str:
         return f"certificates of {self.course}"
+
+    @property
+    def state(self) -> str:
+        """One word: attaching, done or refused."""
+        if self.finished_at is None:
+            return "attaching"
+        return "refused" if self.refusal else "done"

@@ -4,11 +4,13 @@ from apps.training.queries.annex import AgentTraining, TrainingEntry, agents_tra
 from apps.training.queries.certificates import (
     agent_ids,
     certificate_upload,
+    certificate_upload_for_job,
     certificate_uploads,
     certificates_of,
     is_attached,
     newest_pass,
     record_title,
+    stalled_certificates,
 )
 from apps.training.queries.clearance import (
     Clearance,
@@ -122,6 +124,7 @@ __all__ = [
     "agents_not_cleared",
     "agents_training",
     "certificate_upload",
+    "certificate_upload_for_job",
     "certificate_uploads",
     "certificates_of",
     "certifications",
@@ -166,6 +169,7 @@ __all__ = [
     "requirements",
     "requirements_on",
     "sides_named",
+    "stalled_certificates",
     "standing",
     "statements",
     "statements_by_id",

@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from apps.core import clock
 from apps.core.errors import NotFound
 from apps.evidence.models import Attachment, StoredFile
 from apps.evidence.registry import Attachable, Keeper
-from apps.tenancy.actor import AnyActor
+from apps.tenancy.actor import Actor, AnyActor, system
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
+from apps.tenancy.queries import live_memberships_of
 from apps.training.models import (
     CertificateUpload,
     Course,
@@ -21,6 +23,7 @@ from apps.training.models import (
     TrainingRecord,
 )
 from apps.workforce.models import Agent
+from apps.workforce.queries import PATIENCE
 
 KIND = "training_record"
 
@@ -85,6 +88,29 @@ def certificate_upload(actor: AnyActor, pk: UUID) -> CertificateUpload:
         return certificate_uploads(actor).get(pk=pk)
     except CertificateUpload.DoesNotExist as error:
         raise NotFound from error
+
+
+def certificate_upload_for_job(pk: UUID) -> tuple[CertificateUpload, AnyActor]:
+    """One by id, for the task that attaches it, with whoever handed it in, or, where
+    they are no live member any more, somebody who may nothing. Two queries."""
+    try:
+        row = CertificateUpload.objects.select_related("course", "organization").get(
+            pk=pk
+        )
+    except CertificateUpload.DoesNotExist as error:
+        raise NotFound from error
+    membership = live_memberships_of(row.organization).filter(user=row.uploaded_by_id)
+    found = membership.first()
+    return row, Actor.of(found, via="job") if found else system("nobody")
+
+
+def stalled_certificates() -> list[UUID]:
+    """Ids of uploads that have waited for a worker for two minutes; for the job of
+    the room. One query."""
+    rows = CertificateUpload.objects.filter(
+        finished_at=None, created_at__lte=clock.now() - PATIENCE
+    )
+    return list(rows.values_list("pk", flat=True))
 
 
 def _records(actor: AnyActor) -> QuerySet[TrainingRecord]:

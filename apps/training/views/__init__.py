@@ -1,6 +1,7 @@
 """Pages of the room."""
 
 from apps.training.views.certificates import (
+    CertificateStatusView,
     CertificatesView,
     CertificateUploadView,
 )
@@ -54,6 +55,7 @@ from apps.training.views.uncleared import (
 __all__ = [
     "AgentHoldView",
     "AgentView",
+    "CertificateStatusView",
     "CertificateUploadView",
     "CertificatesView",
     "CorrectView",

@@ -32,8 +32,8 @@ class CertificatesView(ActionView):
         return {"uploads": queries.certificate_uploads(self.actor)[:PAGE]}
 
     def perform(self, form: Any) -> HttpResponse:
-        """On to the account."""
-        row = actions.attach_certificates(
+        """On to the progress."""
+        row = actions.hand_in_certificates(
             form.cleaned_data["certificates"],
             by=self.actor,
             course=form.cleaned_data["course"],
@@ -59,3 +59,20 @@ class CertificateUploadView(PortalView):
             "counts": [(fate.label, counts[fate]) for fate in FileFate if counts[fate]],
         }
         return self.page("training/certificate_upload.html", context)
+
+
+class CertificateStatusView(PortalView):
+    """The progress of an upload, asked every two seconds."""
+
+    permission = Permission.TRAINING_EDIT
+    is_polling = True
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The fragment while it runs; then the whole page loads again."""
+        upload = queries.certificate_upload(self.actor, pk)
+        if upload.state == "attaching":
+            context = {"upload": upload}
+            return self.page("training/_certificates_status.html", context)
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response

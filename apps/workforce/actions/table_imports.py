@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from apps.core import clock
 from apps.core.errors import Conflict
-from apps.core.models import TableImport
+from apps.core.models import Record, TableImport
 from apps.core.tables import Row, TableFile, UnreadableTable, open_table
 from apps.evidence import queries as evidence
 from apps.evidence.models import StoredFile
@@ -61,8 +61,8 @@ def _fitting_sheet(path: Path, name: str, fits: Fits) -> str | None:
 
 
 @contextmanager
-def alone(job: TableImport) -> Iterator[bool]:
-    """Whether no other process works on the import now.
+def alone(job: Record) -> Iterator[bool]:
+    """Whether no other process works on the import, or whatever row, now.
 
     The database holds the lock for this connection and lets go when the process
     dies, so an import whose worker was killed can be taken up by the next.

@@ -2,6 +2,7 @@
 
 from apps.workforce.queries.conditions import gate_conditions
 from apps.workforce.queries.imports import (
+    PATIENCE,
     directory,
     engagement_names,
     known_agents,
@@ -45,6 +46,7 @@ from apps.workforce.queries.places import (
 )
 
 __all__ = [
+    "PATIENCE",
     "SITE",
     "ControlLine",
     "ObservedWorkforce",
