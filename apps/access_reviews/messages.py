@@ -6,7 +6,7 @@ REVOCATION_OVERDUE = Message(
     kind="revocation.overdue",
     subject="Access not taken away in time: {system}",
     template="emails/revocation_overdue.txt",
-    line="Access to {system} should have ended by {due}.",
+    line="{what} to {system} should have ended by {due}.",
 )
 CAMPAIGN_OPENED = Message(
     kind="campaign.opened",

@@ -30,6 +30,7 @@ from apps.tenancy import queries as tenancy
 from apps.tenancy.actor import Actor, AnyActor, SystemActor
 from apps.tenancy.actor import system as job_actor
 from apps.tenancy.enums import Permission, Role
+from apps.tenancy.models import Membership
 
 REVOKER = job_actor(
     "access_reviews.revoke", {Permission.ACCESS_REVIEW, Permission.ACCESS_VIEW}
@@ -312,38 +313,50 @@ def alert_overdue(*, by: SystemActor = REVOKER) -> int:
     """Tell the managers of the owner about access that should have ended; return how
     many revocations are new among them.
 
-    Each is claimed by one conditional update, so it is told once for each time its
-    clock runs out. Event ``revocation.overdue``.
+    Each is claimed while it is locked, so it is told once for each time its clock
+    runs out; those of one system and instant are told together. Event
+    ``revocations.overdue`` for each of these.
     """
     by.require(Permission.ACCESS_VIEW)
     rows = queries.overdue_unalerted()
-    claimed = [row for row in rows if _claim(row)]
-    note_steps(claimed, RevocationStepKind.ALERTED, by=by)
+    claimed = Revocation.objects.filter(pk__in=[row.pk for row in rows])
+    claimed.update(alerted_at=clock.now())
+    note_steps(rows, RevocationStepKind.ALERTED, by=by)
     managers = defaultdict(list)
-    owners = {row.organization_id for row in claimed}
+    owners = {row.organization_id for row in rows}
     for member in tenancy.members_with_roles(owners, MANAGERS):
         managers[member.organization_id].append(member)
-    for row in claimed:
-        record(
-            trail.REVOCATION_OVERDUE,
-            by=by,
-            about=own_subject(row, row.organization_id),
-            facts={"due_at": row.due_at},
-            personal={"system": row.system.name},
-        )
-        notifications.notify(
-            messages.REVOCATION_OVERDUE,
-            memberships=managers[row.organization_id],
-            context={
-                "system": row.system.name,
-                "due": f"{row.due_at:%-d %B %Y %H:%M} UTC",
-            },
-            path=queries.revocation_path(row.pk),
-            key=f"revocation.overdue:{row.pk}:{row.reopened_count}",
-        )
-    return len(claimed)
+    for _, group in groupby(rows, key=lambda row: (row.due_at, row.system_id)):
+        own = list(group)
+        _tell_overdue(own, managers[own[0].organization_id], by=by)
+    return len(rows)
 
 
-def _claim(row: Revocation) -> bool:
-    found = Revocation.objects.filter(pk=row.pk, alerted_at=None)
-    return bool(found.update(alerted_at=clock.now()))
+def _tell_overdue(
+    rows: Sequence[Revocation], managers: Sequence[Membership], *, by: SystemActor
+) -> None:
+    first = rows[0]
+    record(
+        trail.REVOCATIONS_OVERDUE,
+        by=by,
+        about=own_subject(first.system, first.organization_id),
+        facts={
+            "count": len(rows),
+            "due_at": first.due_at,
+            "revocations_sha256": ids_sha256(rows),
+        },
+        personal={"system": first.system.name},
+    )
+    is_one = len(rows) == 1
+    every = f"{queries.revocations_path()}?state=overdue"
+    notifications.notify(
+        messages.REVOCATION_OVERDUE,
+        memberships=managers,
+        context={
+            "system": first.system.name,
+            "what": "Access" if is_one else f"{len(rows):,} accesses",
+            "due": f"{first.due_at:%-d %B %Y %H:%M} UTC",
+        },
+        path=queries.revocation_path(first.pk) if is_one else every,
+        key=f"revocation.overdue:{first.pk}:{first.reopened_count}",
+    )

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from apps.access_reviews import rules
 from apps.access_reviews.enums import AccountStatus
-from apps.access_reviews.models import Campaign, Revocation, System
+from apps.access_reviews.models import Campaign, Revocation, RevocationStep, System
 from apps.access_reviews.models.revocations import IS_OPEN
 from apps.core import clock
 from apps.core.dates import local_date
@@ -33,7 +34,8 @@ def gate_conditions(
     they use, up to the end of the day in the client's zone.
 
     An engagement without one is not spoken of: nothing was ever asked there. Counts
-    only, never an account. Two queries.
+    only, never an account. Two queries, and one where any was reopened: what counts
+    then is the clock that ran then.
     """
     ends = {each.pk: _end(as_of, each.client.time_zone) for each in engagements}
     through = System.engagements.through.objects
@@ -42,15 +44,41 @@ def gate_conditions(
     for engagement_id, system_id in rows.values_list("engagement_id", "system_id"):
         serving[system_id].append(engagement_id)
     found: dict[UUID, _Tally] = defaultdict(_Tally)
-    for row in Revocation.objects.filter(system__in=list(serving)):
+    revocations = list(Revocation.objects.filter(system__in=list(serving)))
+    steps = _steps_of_reopened(revocations)
+    for row in revocations:
         for engagement_id in serving[row.system_id]:
-            found[engagement_id].add(row, end=ends[engagement_id])
+            end = ends[engagement_id]
+            if row.asked_at <= end:
+                found[engagement_id].add(_due_then(row, steps, end), end=end)
     return {
         pk: [_revocations_done(tally, pk)]
         if (tally := found.get(pk)) and tally.all
         else []
         for pk in ends
     }
+
+
+_Steps = dict[UUID, list[tuple[str, datetime]]]
+
+
+def _steps_of_reopened(rows: Sequence[Revocation]) -> _Steps:
+    reopened = [row.pk for row in rows if row.reopened_count]
+    found: _Steps = defaultdict(list)
+    if not reopened:
+        return found
+    steps = RevocationStep.objects.filter(revocation__in=reopened).order_by("at", "pk")
+    for pk, kind, at in steps.values_list("revocation", "kind", "at"):
+        found[pk].append((kind, at))
+    return found
+
+
+def _due_then(row: Revocation, steps: _Steps, end: datetime) -> datetime | None:
+    """When a revocation asked for by then was due; None where it did not run."""
+    if row.reopened_count:
+        return rules.due_then(steps[row.pk], hours=row.hours, then=end)
+    ends = (row.done_at, row.withdrawn_at)
+    return None if any(each and each <= end for each in ends) else row.due_at
 
 
 @dataclass
@@ -61,15 +89,11 @@ class _Tally:
     running: int = 0
     overdue: int = 0
 
-    def add(self, row: Revocation, *, end: datetime) -> None:
-        """Count one revocation as it stood at ``end``."""
-        if row.asked_at > end:
-            return
+    def add(self, due: datetime | None, *, end: datetime) -> None:
+        """Count one revocation: when it is due, None where it does not run."""
         self.all += 1
-        ends = (row.done_at, row.withdrawn_at)
-        is_running = not any(each and each <= end for each in ends)
-        self.running += is_running
-        self.overdue += is_running and row.due_at < end
+        self.running += due is not None
+        self.overdue += due is not None and due < end
 
 
 def _end(day: date, zone: str) -> datetime:

@@ -35,7 +35,7 @@ from apps.tenancy.models import Organization
 from apps.workforce.models import Assignment, EarlierPeriod
 
 ENDED = (AccountStatus.SUSPENDED, AccountStatus.REMOVED)
-ALERT_BATCH = 200
+ALERT_BATCH = 20_000
 
 
 def revocations(actor: AnyActor, *, state: str = "") -> QuerySet[Revocation]:
@@ -316,11 +316,13 @@ def _has_running() -> Exists:
 
 
 def overdue_unalerted() -> list[Revocation]:
-    """Revocations past their time of which nobody was told, for a job. One query."""
-    rows = Revocation.objects.filter(
+    """Revocations past their time of which nobody was told, for a job, locked: what
+    another one is telling is left to it. One query."""
+    rows = Revocation.objects.select_for_update(of=("self",), skip_locked=True).filter(
         IS_OPEN, due_at__lt=clock.now(), alerted_at=None
-    ).select_related("system", "organization")
-    return list(rows.order_by("due_at")[:ALERT_BATCH])
+    )
+    rows = rows.select_related("system", "organization")
+    return list(rows.order_by("due_at", "system_id", "pk")[:ALERT_BATCH])
 
 
 def organizations_with_leavers() -> set[UUID]:

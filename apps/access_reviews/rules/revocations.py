@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from apps.access_reviews.enums import AccountStatus, RevocationState
+from apps.access_reviews.enums import (
+    AccountStatus,
+    RevocationState,
+    RevocationStepKind,
+)
 from apps.core.dates import local_date
 
 PROPOSED_HOURS = 1
@@ -48,6 +52,30 @@ def state_of(facts: RevocationFacts, *, now: datetime) -> RevocationState:
     if facts.done_at is not None and facts.done_at <= now:
         return RevocationState.DONE
     return RevocationState.OVERDUE if now > facts.due_at else RevocationState.OPEN
+
+
+_STARTS = {RevocationStepKind.ASKED, RevocationStepKind.REOPENED}
+_ENDS = {
+    RevocationStepKind.DONE,
+    RevocationStepKind.VERIFIED,
+    RevocationStepKind.WITHDRAWN,
+}
+
+
+def due_then(
+    steps: Iterable[tuple[str, datetime]], *, hours: int, then: datetime
+) -> datetime | None:
+    """Return when access had to have ended, as its timeline stood at ``then``,
+    inclusive; None where it did not run. ``steps`` are kind and instant, in order."""
+    due = None
+    for kind, at in steps:
+        if at > then:
+            break
+        if kind in _STARTS:
+            due = clock_from(at, hours)
+        elif kind in _ENDS:
+            due = None
+    return due
 
 
 def seen_in(
