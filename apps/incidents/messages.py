@@ -38,6 +38,12 @@ CLOCK_OVERDUE = Message(
     template="emails/incident_clock_overdue.txt",
     line="Case {reference} on {engagement}: {duty} should have been told by {due}.",
 )
+INCIDENT_REOPENED = Message(
+    kind="incident.reopened",
+    subject="Case {reference} is open again",
+    template="emails/incident_reopened.txt",
+    line="Case {reference} on {engagement} is open again.",
+)
 INCIDENT_DRAFTED = Message(
     kind="incident.drafted",
     subject="An incident was written down: case {reference}",

@@ -145,6 +145,11 @@ INCIDENT_CLOSED = Verb(
     "{actor} closed case {reference} after its review (exercise: {is_exercise}).",
     facts=("reference", "is_exercise"),
 )
+INCIDENT_REOPENED = Verb(
+    "incident.reopened",
+    "{actor} opened case {reference} again.",
+    facts=("reference",),
+)
 ESTIMATE_MADE = Verb(
     "incident.estimated",
     "{actor} estimated penalties for case {reference} by table {table}, data "

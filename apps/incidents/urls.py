@@ -62,4 +62,5 @@ urlpatterns = [
     path("<uuid:pk>/files/", views.AttachView.as_view(), name="attach"),
     path("<uuid:pk>/exposure/", views.ExposureView.as_view(), name="exposure"),
     path("<uuid:pk>/close/", views.CloseView.as_view(), name="close"),
+    path("<uuid:pk>/reopen/", views.ReopenView.as_view(), name="reopen"),
 ]

@@ -45,7 +45,7 @@ def looks(incident: Incident) -> Iterator[str]:
     """Every page and export that could show something of a case."""
     own = ("detail", "case_file", "share", "fact", "count", "assess", "finding")
     more = ("hold", "notice", "entry", "task", "attach", "letter_new", "review")
-    for name in (*own, *more, "exposure", "close"):
+    for name in (*own, *more, "exposure", "close", "reopen"):
         yield reverse(f"incidents:{name}", args=[incident.pk])
     yield reverse("portal:exercise", args=[incident.pk])
     yield reverse("incidents:list")
@@ -100,7 +100,7 @@ def test_a_draft_is_not_there_for_others(
         path = reverse(f"incidents:{view}", args=[draft.pk])
         assert client.get(path).status_code == 404
     assert client.get(f"/api/v1/incidents/{draft.pk}/").status_code == 404
-    for verb in ("share", "facts", "counts", "notices", "letters", "close"):
+    for verb in ("share", "facts", "counts", "notices", "letters", "close", "reopen"):
         answer = client.post(f"/api/v1/incidents/{draft.pk}/{verb}/")
         assert answer.status_code in {403, 404}
     with pytest.raises(NotFound):

@@ -4,6 +4,7 @@ from apps.incidents.actions.cases import (
     Report,
     close_incident,
     relay_incident,
+    reopen_incident,
     report_incident,
     share_incident,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "record_review",
     "refresh_clocks",
     "relay_incident",
+    "reopen_incident",
     "report_incident",
     "set_contact",
     "set_readings",

@@ -23,6 +23,7 @@ from apps.incidents.actions.recording import (
     locked,
     opened,
     own_side,
+    readers,
     tell,
     write,
 )
@@ -309,4 +310,37 @@ def close_incident(incident: Incident, *, by: Actor) -> Incident:
         facts={"is_exercise": incident.is_exercise},
     )
     enter(incident, "Case closed after its review.", by=by)
+    return incident
+
+
+@transaction.atomic
+def reopen_incident(
+    incident: Incident, *, by: Actor, reason: str, text_confirmed: bool = False
+) -> Incident:
+    """Open a closed case again: more people were found, or a finding fell.
+
+    Facts, discovery and earlier clocks stay; clocks are computed anew. Steps:
+    permission, side, free text, lock; both parties are told of a shared case. Event
+    ``incident.reopened``. Raises NotAllowed, LooksLikePhi, Invalid without a reason,
+    Conflict for one that is not closed and for an exercise.
+    """
+    by.require(Permission.INCIDENTS_DETERMINE)
+    check_free_text({"reason": reason}, is_confirmed=text_confirmed)
+    if not reason.strip():
+        text = "Say why; it stands on the timeline."
+        raise Invalid(text, fields={"reason": [text]})
+    incident = locked(incident)
+    own_side(incident, by=by)
+    if incident.closed_at is None:
+        raise Conflict("This case is not closed.")
+    if incident.is_exercise:
+        raise Conflict("This exercise is over. Hold another one.")
+    incident.closed_at, incident.closed_by = None, None
+    incident.save(update_fields=["closed_at", "closed_by"])
+    write(trail.INCIDENT_REOPENED, incident, by=by)
+    enter(incident, f"Case opened again: {reason}", by=by)
+    refresh_clocks(incident, by=by)
+    others = set(readers(incident)) - {by.organization_id}
+    key = f"{incident.pk}:{clock.now():%Y%m%d%H%M%S}"
+    tell(messages.INCIDENT_REOPENED, incident, others, key=key)
     return incident

@@ -57,7 +57,8 @@ def _check_open(incident: Incident) -> None:
     """Raise Conflict for a closed case."""
     if incident.closed_at is not None:
         raise Conflict(
-            "This case is closed. Report a new one, or relay it again from below."
+            "This case is closed. Open it again if it is the same event: discovery "
+            "stays where it was."
         )
 
 

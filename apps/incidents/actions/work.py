@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.errors import NotAllowed
 from apps.core.pdf import render_pdf
+from apps.evidence import actions as evidence
 from apps.evidence.models import StoredFile
 from apps.incidents import queries, rules, trail
 from apps.incidents.actions.recording import (
@@ -75,8 +76,9 @@ def attach_file(
 ) -> Attachment:
     """Put a file of the actor's organization with a case.
 
-    Event ``incident.file_attached`` with the hash. Raises NotAllowed for a file of
-    somebody else or a privileged one by anybody but a manager.
+    A privileged one is restricted in the library too. Event ``incident.file_attached``
+    with the hash. Raises NotAllowed for a file of somebody else or a privileged one by
+    anybody but a manager.
     """
     by.require(Permission.INCIDENTS_ASSESS)
     check_free_text({"title": title}, is_confirmed=text_confirmed)
@@ -86,6 +88,8 @@ def attach_file(
         raise NotAllowed("Privileged files are for managers of your side.")
     incident = locked(incident)
     own_side(incident, by=by)
+    if audience == Audience.LEGAL:
+        evidence.restrict(file, by=by, is_restricted=True)
     row = Attachment.objects.create(
         incident=incident,
         organization=by.organization,

@@ -74,6 +74,7 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
         "entries": Permission.INCIDENTS_VIEW,
         "reviews": Permission.INCIDENTS_ASSESS,
         "close": Permission.INCIDENTS_DETERMINE,
+        "reopen": Permission.INCIDENTS_DETERMINE,
     }
 
     def get_queryset(self) -> QuerySet[Incident]:
@@ -243,6 +244,17 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
     def close(self, request: Request, pk: str | None = None) -> Response:
         """Close the case; nothing may be open."""
         row = actions.close_incident(self._incident(), by=self.actor)
+        return Response(outputs.IncidentSerializer(row).data)
+
+    @extend_schema(
+        request=inputs.ReopenSerializer, responses=outputs.IncidentSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str | None = None) -> Response:
+        """Open a closed case again; discovery stays where it was."""
+        incident = self._incident()
+        data = valid(inputs.ReopenSerializer(data=request.data))
+        row = actions.reopen_incident(incident, by=self.actor, **data)
         return Response(outputs.IncidentSerializer(row).data)
 
     def _incident(self) -> Incident:

@@ -202,6 +202,12 @@ class EntrySerializer(TextSerializer):
     )
 
 
+class ReopenSerializer(TextSerializer):
+    """Why a closed case opens again."""
+
+    reason = serializers.CharField(max_length=500)
+
+
 class RecordReviewSerializer(TextSerializer):
     """The review after an incident."""
 

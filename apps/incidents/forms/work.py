@@ -90,6 +90,14 @@ class ReviewForm(FreeTextForm):
     )
 
 
+class ReopenForm(FreeTextForm):
+    """Why a closed case opens again."""
+
+    free_text = ("reason",)
+
+    reason = text_field(2, max_length=500, label="Why", help_text=NO_PHI)
+
+
 class ConfirmForm(forms.Form):
     """Nothing to fill in: what is confirmed says it all."""
 

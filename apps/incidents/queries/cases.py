@@ -257,9 +257,22 @@ def left_open(incident: Incident, *, organization_id: UUID) -> str:
         ],
     }
     parts = [f"{what} ({'; '.join(rows)})" for what, rows in named.items() if rows]
-    if not incident.reviews.filter(organization=organization_id).exists():
-        parts.append("your side has not recorded its review")
+    parts += _reviews_missing(incident, organization_id)
     return "; ".join(parts)
+
+
+def _reviews_missing(incident: Incident, organization_id: UUID) -> list[str]:
+    """The closing side's own review; of a shared case its client's too, whose duties a
+    vendor must not cut off."""
+    held = set(incident.reviews.values_list("organization", flat=True))
+    missing = []
+    if organization_id not in held:
+        missing.append("your side has not recorded its review")
+    client = incident.engagement.client
+    is_others = incident.shared_at is not None and client.pk != organization_id
+    if is_others and client.pk not in held:
+        missing.append(f"{client} has not recorded its review")
+    return missing
 
 
 def engagement_choices(actor: AnyActor) -> QuerySet[Engagement]:

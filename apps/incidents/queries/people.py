@@ -31,6 +31,7 @@ class Possibilities:
     determine: bool
     notify: bool
     close: bool
+    reopen: bool
 
 
 def possibilities(actor: Actor, incident: Incident) -> Possibilities:
@@ -54,6 +55,10 @@ def possibilities(actor: Actor, incident: Incident) -> Possibilities:
         determine=decides,
         notify=works and is_shared and bool(notice_duties(incident, side)),
         close=decides,
+        reopen=bool(side)
+        and incident.closed_at is not None
+        and not incident.is_exercise
+        and actor.can(Permission.INCIDENTS_DETERMINE),
     )
 
 

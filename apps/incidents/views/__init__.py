@@ -41,6 +41,7 @@ from apps.incidents.views.steps import (
 )
 from apps.incidents.views.tasks import (
     CloseView,
+    ReopenView,
     ReviewView,
     TaskDoneView,
     TaskVerifyView,
@@ -79,6 +80,7 @@ __all__ = [
     "RegisterImportView",
     "RegisterView",
     "RelayView",
+    "ReopenView",
     "ReportView",
     "ReviewView",
     "ShareView",

@@ -131,3 +131,24 @@ class CloseView(StepView):
     def act(self, form: forms.ConfirmForm) -> None:
         """Close."""
         actions.close_incident(self.incident, by=self.actor)
+
+
+class ReopenView(StepView):
+    """Open a closed case again."""
+
+    permission = Permission.INCIDENTS_DETERMINE
+    form_class = forms.ReopenForm
+    heading = "Open the case again"
+    lede = "For the same event: discovery stays where it was. Both sides see why."
+    verb = "Open case again"
+    done = "The case is open again and its clocks agree with the facts."
+
+    def act(self, form: forms.ReopenForm) -> None:
+        """Open."""
+        data = form.cleaned_data
+        actions.reopen_incident(
+            self.incident,
+            by=self.actor,
+            reason=data["reason"],
+            text_confirmed=data["text_confirmed"],
+        )
