@@ -131,13 +131,6 @@ REVOCATIONS_REOPENED = Verb(
     facts=("count", "revocations_sha256"),
     personal=("system",),
 )
-# Recorded for each revocation before they were told together.
-REVOCATION_OVERDUE = Verb(
-    "revocation.overdue",
-    "Access to {system} should have ended by {due_at}.",
-    facts=("due_at",),
-    personal=("system",),
-)
 REVOCATIONS_OVERDUE = Verb(
     "revocations.overdue",
     "{count} accesses to {system} should have ended by {due_at}.",
