@@ -358,7 +358,7 @@ def test_facts_cost_the_same_queries_for_any_roster(
     for _ in range(count):
         assignment = workforce.make_assignment(cast.engagement)
         training.make_record(assignment.agent, course)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(30):
         facts = queries.compose(cast.engagement, as_of=AS_OF)
     assert len(facts.agents) == count
 
