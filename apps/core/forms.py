@@ -13,6 +13,8 @@ _DATE_ORDERS = (
     ("day_first", "Day first (31/03/2026)"),
     ("month_first", "Month first (03/31/2026)"),
 )
+# Nothing is on record from before it, HIPAA included. Our own default.
+_FIRST_DAY = date(1990, 1, 1)
 _NOT_IN_FILE = ("", "Not in this file")
 
 
@@ -44,6 +46,10 @@ class AsOfForm(forms.Form):
         if day is not None and day > self.today:
             raise forms.ValidationError(
                 f"Choose today ({self.today:%-d %B %Y}) or an earlier day."
+            )
+        if day is not None and day < _FIRST_DAY:
+            raise forms.ValidationError(
+                f"Choose {_FIRST_DAY:%-d %B %Y} or a later day."
             )
         return day or self.today
 

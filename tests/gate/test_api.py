@@ -47,7 +47,7 @@ def test_retrieve_today_and_on_a_past_day(
     assert (past["verdict"], past["as_of"]) == ("open", "2026-06-09")
 
 
-@pytest.mark.parametrize("as_of", ["soon", "2026-06-16"])
+@pytest.mark.parametrize("as_of", ["soon", "2026-06-16", "0001-01-01"])
 def test_retrieve_refuses_a_bad_day(
     cast: Cast, client_for: ClientFor, as_of: str
 ) -> None:

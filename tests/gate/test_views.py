@@ -105,6 +105,7 @@ def test_engagement_on_a_past_day(
         ("soon", "Write the day as YYYY-MM-DD"),
         ("2026-02-30", "Write the day as YYYY-MM-DD"),
         ("2026-06-16", "Choose today (15 June 2026) or an earlier day."),
+        ("0001-01-01", "Choose 1 January 1990 or a later day."),
     ],
 )
 def test_engagement_on_a_bad_day_shows_today(
