@@ -81,8 +81,25 @@ def test_gaps_of_the_mirror_clause_only_in_a_subcontract() -> None:
     assert [line.id for line in gaps(marks, SUB)] == ["BAA-21"]
 
 
-def test_gaps_not_applicable_is_none() -> None:
-    assert gaps({"BAA-17": ProvisionStanding.NOT_APPLICABLE}, CLIENT) == ()
+@pytest.mark.parametrize(
+    ("provision_id", "is_gap"),
+    [
+        # Electronic PHI alone; nobody requires it; what every agreement says.
+        ("BAA-17", False),
+        ("BAA-18", False),
+        ("BAA-19", False),
+        ("BAA-05", False),
+        ("BAA-04", False),
+        ("BAA-20", False),
+        ("BAA-06", True),
+        ("BAA-15", True),
+    ],
+)
+def test_gaps_not_applicable_only_where_that_can_be(
+    provision_id: str, *, is_gap: bool
+) -> None:
+    marks = {provision_id: ProvisionStanding.NOT_APPLICABLE}
+    assert [line.id for line in gaps(marks, CLIENT)] == [provision_id] * is_gap
 
 
 def test_unassessed_names_required_lines_without_a_mark() -> None:

@@ -118,6 +118,16 @@ def test_check_marks_not_applicable_needs_a_reason() -> None:
     check_marks(marks, Layer.CLIENT_TO_VENDOR)
 
 
+def test_check_marks_what_every_agreement_says_cannot_be_set_aside() -> None:
+    marks = make_marks()
+    aside = {"standing": ProvisionStanding.NOT_APPLICABLE, "reason": "Not needed"}
+    marks[14] = replace(marks[14], **aside)
+    with pytest.raises(
+        AgreementNotAcceptable, match="mark as missing what it does not say: BAA-15"
+    ):
+        check_marks(marks, Layer.CLIENT_TO_VENDOR)
+
+
 def test_check_signatures_accepts_both_sides() -> None:
     signatures = make_signatures(signed_on=TODAY, document_sha256=HASH)
     check_signatures(signatures, document_sha256=HASH, today=TODAY)

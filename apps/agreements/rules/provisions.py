@@ -36,7 +36,8 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """One line of the checklist. ``layers`` are the hops it applies to."""
+    """One line of the checklist. ``layers`` are the hops it applies to; where
+    ``applies_if`` names no case, a required line applies to every agreement."""
 
     id: str
     title: str
@@ -45,6 +46,7 @@ class Provision:
     requirement: Requirement
     legal_status: ProvisionStatus
     layers: frozenset[Layer]
+    applies_if: str = ""
 
     def shifted(self, layer: Layer) -> Provision:
         """The line in the words of the hop: one step down the vendor is the client
@@ -64,6 +66,10 @@ class Provision:
             and self.legal_status is ProvisionStatus.IN_FORCE
             and layer in self.layers
         )
+
+    def always_applies(self, layer: Layer) -> bool:
+        """Whether nobody can say of it that it does not apply."""
+        return self.is_required(layer) and not self.applies_if
 
     def is_conditional(self, layer: Layer) -> bool:
         """Whether it is a gap once the recorder says it applies and is missing."""
@@ -107,7 +113,7 @@ def read_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[Provision, ...]:
 
 
 def _provision(row: Mapping[str, Any]) -> Provision:
-    if set(row) != _FIELDS or not all(row.values()):
+    if set(row) - {"applies_if"} != _FIELDS or not all(row.values()):
         raise ValueError(f"The checklist line {row.get('id')} is incomplete.")
     return Provision(
         id=row["id"],
@@ -117,6 +123,7 @@ def _provision(row: Mapping[str, Any]) -> Provision:
         requirement=Requirement(row["requirement"]),
         legal_status=ProvisionStatus(row["legal_status"]),
         layers=frozenset(Layer(name) for name in row["layers"]),
+        applies_if=row.get("applies_if", ""),
     )
 
 
@@ -131,13 +138,18 @@ def required_ids(layer: Layer) -> tuple[str, ...]:
 
 
 def gaps(marks: Mapping[str, ProvisionStanding], layer: Layer) -> tuple[Provision, ...]:
-    """Lines marked missing that the layer requires, or that apply to it."""
+    """Lines marked missing that the layer requires, or that apply to it, and those
+    marked as not applicable that apply to every agreement."""
     return tuple(
-        line
-        for line in checklist()
-        if (line.is_required(layer) or line.is_conditional(layer))
-        and marks.get(line.id) == ProvisionStanding.MISSING
+        line for line in checklist() if _is_gap(line, marks.get(line.id), layer)
     )
+
+
+def _is_gap(line: Provision, mark: ProvisionStanding | None, layer: Layer) -> bool:
+    if mark == ProvisionStanding.NOT_APPLICABLE:
+        return line.always_applies(layer)
+    is_asked = line.is_required(layer) or line.is_conditional(layer)
+    return is_asked and mark == ProvisionStanding.MISSING
 
 
 def unassessed(

@@ -151,23 +151,28 @@ def _renewal_problems(terms: AgreementTerms) -> dict[str, list[str]]:
 def check_marks(marks: Sequence[ProvisionMark], layer: Layer) -> None:
     """Raise AgreementNotAcceptable unless every required line is marked once.
 
-    Lines nobody requires may stay unmarked. Not applicable needs a reason.
+    Lines nobody requires may stay unmarked. Not applicable needs a reason, and a
+    line that can be so: of the required ones those for electronic PHI alone.
     """
     known = {line.id for line in checklist()}
+    binding = {line.id for line in checklist() if line.always_applies(layer)}
     times = Counter(mark.provision for mark in marks)
     unmarked = [name for name in required_ids(layer) if name not in times]
     unknown = sorted(name for name in times if name not in known)
     twice = sorted(name for name, count in times.items() if count > 1)
-    unreasoned = [
-        mark.provision
-        for mark in marks
-        if mark.standing == ProvisionStanding.NOT_APPLICABLE and not mark.reason.strip()
+    set_aside = [
+        mark for mark in marks if mark.standing == ProvisionStanding.NOT_APPLICABLE
     ]
+    unreasoned = [mark.provision for mark in set_aside if not mark.reason.strip()]
+    denied = [mark.provision for mark in set_aside if mark.provision in binding]
     texts = [
         _listed("Say where each of these stands", unmarked),
         _listed("The checklist has no such provision", unknown),
         _listed("Marked more than once", twice),
         _listed("Say why these do not apply", unreasoned),
+        _listed(
+            "These apply to every BAA; mark as missing what it does not say", denied
+        ),
     ]
     problems = [text for text in texts if text]
     _raise_if({"provisions": problems} if problems else {}, "The checklist is not done")
