@@ -250,9 +250,28 @@ def test_due_last_day_for_notice(cast, days, expected):
     version = make_baa(cast.engagement, renewal=Renewal.AUTOMATIC, notice_days=days)
     key = f"agreement:{version.pk}:notice"
     line = (key, "agreement.notice", cast.clinic.pk, expected)
-    assert due(cast.officer) == [line]
+    assert due(cast.officer, last=ENDS) == [line]
     assert due(cast.officer, first=expected, last=expected) == [line]
     assert due(cast.officer, last=expected - ONE) == []
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "years"),
+    [(None, [2026, 2027, 2028]), (date(2027, 12, 31), [2026, 2027])],
+)
+def test_due_notice_before_each_renewal(cast, ended_on, years):
+    cast.engagement.ended_on = ended_on
+    cast.engagement.save()
+    first_day = date(2026, 1, 1)
+    make_baa(
+        cast.engagement,
+        effective_on=first_day,
+        renewal=Renewal.AUTOMATIC,
+        notice_days=60,
+    )
+    found = due(cast.officer, first=first_day, last=date(2028, 12, 31))
+    assert [day for *_, day in found] == [date(year, 11, 1) for year in years]
+    assert due(cast.officer, first=date(2027, 11, 2), last=date(2028, 10, 31)) == []
 
 
 @pytest.mark.parametrize(

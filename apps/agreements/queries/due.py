@@ -28,7 +28,7 @@ from apps.agreements.models import (
 )
 from apps.agreements.queries.endings import disposal_states
 from apps.agreements.queries.facts import ending_by_itself, signed
-from apps.agreements.rules import notice_day
+from apps.agreements.rules import notice_days_within
 from apps.agreements.rules.standing import DEFAULT_NOTICE_DAYS, ONE_DAY
 from apps.core.types import DueItem
 from apps.tenancy.actor import AnyActor
@@ -47,8 +47,8 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
     rows = _live(actor)
     ending = rows.filter(ending_by_itself(), expires_on__range=(first, last))
     found = [item for row in ending for item in _expiries(row, actor)]
-    for row in _renewing(rows, first, last):
-        found += _notices(row, actor)
+    for row in _renewing(rows, last):
+        found += _notices(row, actor, first, last)
     return found + _returns(actor, first, last)
 
 
@@ -72,7 +72,8 @@ def _live(actor: AnyActor) -> QuerySet[Any]:
         .annotate(
             covered=ArraySubquery(
                 going_on.order_by("engagement").values("engagement_id")
-            )
+            ),
+            in_use=ArraySubquery(going_on.values("engagement__ended_on")),
         )
         .select_related("agreement")
         .order_by("expires_on", "id")
@@ -80,13 +81,13 @@ def _live(actor: AnyActor) -> QuerySet[Any]:
     return rows
 
 
-def _renewing(rows: QuerySet[Any], first: date, last: date) -> QuerySet[Any]:
-    """Versions whose last day for notice falls within the days."""
+def _renewing(rows: QuerySet[Any], last: date) -> QuerySet[Any]:
+    """Versions whose first last day for notice is no later than the day."""
     days = Coalesce("notice_days", Value(DEFAULT_NOTICE_DAYS))
     automatic = rows.filter(~ending_by_itself(), renewal=Renewal.AUTOMATIC)
     notice_on = ExpressionWrapper(F("expires_on") - days, output_field=DateField())
     dated: QuerySet[Any] = automatic.annotate(notice_on=notice_on)
-    return dated.filter(notice_on__range=(first, last))
+    return dated.filter(notice_on__lte=last)
 
 
 def _expiries(row: Any, actor: AnyActor) -> list[DueItem]:
@@ -94,14 +95,20 @@ def _expiries(row: Any, actor: AnyActor) -> list[DueItem]:
     return _for_parties(row, actor, what="expires", due=row.expires_on, title=title)
 
 
-def _notices(row: Any, actor: AnyActor) -> list[DueItem]:
-    due = notice_day(row, row.notice_days)
+def _notices(row: Any, actor: AnyActor, first: date, last: date) -> list[DueItem]:
+    days = notice_days_within(
+        row, row.notice_days, first=first, last=last, in_use=row.in_use
+    )
     title = f"Last day to give notice before the BAA “{row.agreement.title}” renews"
-    return _for_parties(row, actor, what="notice", due=due, title=title)
+    return [
+        item
+        for due in days
+        for item in _for_parties(row, actor, what="notice", due=due, title=title)
+    ]
 
 
 def _for_parties(
-    row: Any, actor: AnyActor, *, what: str, due: date | None, title: str
+    row: Any, actor: AnyActor, *, what: str, due: date, title: str
 ) -> list[DueItem]:
     agreement = row.agreement
     parties: list[UUID] = [agreement.discloser_id, agreement.recipient_id]
@@ -117,7 +124,7 @@ def _for_parties(
             engagement_id=row.covered[0] if len(row.covered) == 1 else None,
         )
         for party in parties
-        if due is not None and actor.organization_id in {None, party}
+        if actor.organization_id in {None, party}
     ]
 
 

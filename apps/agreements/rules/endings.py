@@ -194,6 +194,40 @@ def check_renewal_notice(
         raise NoticeTooLate(text, fields={"given_on": [text]})
 
 
+def notice_days_within(
+    version: Period,
+    notice_days: int | None,
+    *,
+    first: date,
+    last: date,
+    in_use: Sequence[date | None],
+) -> list[date]:
+    """The last days to give notice before each renewal, within inclusive days.
+
+    ``in_use`` are the last days of the engagements covered, None for no end: what
+    nobody uses at the end of a term needs no notice. An agreement states its first
+    term; that each renewal is for as long again is our own default.
+    """
+    found: list[date] = []
+    before = notice_day(version, notice_days)
+    if before is None or version.expires_on is None:
+        return found
+    lead = version.expires_on - before
+    begins, ends = version.effective_on, version.expires_on
+    while ends - lead <= last:
+        if first <= ends - lead and _renews(version, ends, in_use):
+            found.append(ends - lead)
+        begins, ends = ends + ONE_DAY, _as_long(begins, ends, ends + ONE_DAY)
+    return found
+
+
+def _renews(version: Period, ends: date, in_use: Sequence[date | None]) -> bool:
+    """Whether the term after ``ends`` begins: still used, and not replaced by then."""
+    replaced_on = version.superseded_on
+    is_replaced = replaced_on is not None and replaced_on <= ends + ONE_DAY
+    return not is_replaced and any(day is None or day >= ends for day in in_use)
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Days between two versions on which no BAA would bind, both inclusive."""
