@@ -213,6 +213,24 @@ def test_standing_out_of_force(
     assert (standing.status, standing.since) == (status, since)
 
 
+def test_standing_before_anybody_signed_what_is_dated_back() -> None:
+    signed_on = date(2026, 6, 1)
+    late = facts(signed_on=signed_on)
+    before = standing_on([late], signed_on - ONE)
+    assert (before.status, before.version) == (BaaStatus.UNSIGNED, late)
+    assert before.why_unsigned == "was signed by both sides on 1 June 2026 only"
+    assert standing_on([late], signed_on).status is BaaStatus.IN_FORCE
+
+
+def test_standing_under_an_amendment_dated_back_rests_on_what_was_signed() -> None:
+    changed_on, signed_on = date(2026, 3, 1), date(2026, 6, 1)
+    first = facts(superseded_on=changed_on, signed_on=BEGINS)
+    second = facts(number=2, effective_on=changed_on, signed_on=signed_on)
+    for day in (changed_on, signed_on - ONE, signed_on):
+        standing = standing_on([first, second], day)
+        assert (standing.status, standing.version) == (BaaStatus.IN_FORCE, second)
+
+
 def test_latest_ever_skips_versions_that_never_bound() -> None:
     bound = facts(expires_on=date(2026, 2, 1), superseded_on=date(2026, 3, 1))
     never = facts(number=2, effective_on=date(2026, 3, 1), is_signed=False)

@@ -154,7 +154,7 @@ def _why_not(standing: Standing) -> str:
         begins = f"{version.effective_on:%-d %B %Y}"
         return f"The BAA {version.name}, takes effect on {begins}, not before."
     if standing.status is BaaStatus.UNSIGNED:
-        return f"The BAA {version.name}, is not signed by both sides."
+        return f"The BAA {version.name}, {standing.why_unsigned}."
     ended = f"{last_day(version):%-d %B %Y}"
     return f"The BAA {version.name}, ended on {ended}. Record what replaces it."
 

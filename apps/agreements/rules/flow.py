@@ -139,7 +139,7 @@ def _absent(standing: Standing) -> Reason:
         )
     when = {
         BaaStatus.NOT_YET: f"takes effect on {version.effective_on:%-d %B %Y}",
-        BaaStatus.UNSIGNED: "is not signed by both sides",
+        BaaStatus.UNSIGNED: standing.why_unsigned,
     }.get(standing.status, f"ended on {last_day(version):%-d %B %Y}")
     return Reason(
         HopReason.NOT_IN_FORCE, f"The BAA {version.name}, {when}.", BIND_SUBCONTRACTORS

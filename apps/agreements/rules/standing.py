@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -71,6 +71,14 @@ class Standing:
     status: BaaStatus
     version: VersionFacts | None = None
     since: date | None = None
+
+    @property
+    def why_unsigned(self) -> str:
+        """What an unsigned version lacks, as the end of a sentence about it."""
+        version = self.version
+        if version is None or not version.is_signed or version.signed_on is None:
+            return "is not signed by both sides"
+        return f"was signed by both sides on {version.signed_on:%-d %B %Y} only"
 
 
 def last_day(period: Period) -> date | None:
@@ -166,11 +174,27 @@ def in_force_until(versions: Iterable[VersionFacts], on: date) -> date | None:
     return last - ONE_DAY
 
 
+def was_signed_by(versions: Iterable[VersionFacts], on: date) -> bool:
+    """Whether a version both had signed by that day bound on it, whatever replaced it
+    later with effect from before.
+
+    Source: 45 CFR 164.502(e)(2), 164.308(b)(3): a written contract, in place first.
+    """
+    return any(
+        version.signed_on is None or version.signed_on <= on
+        for version in versions
+        if is_in_force(replace(version, superseded_on=None), on)
+    )
+
+
 def standing_on(versions: Iterable[VersionFacts], on: date) -> Standing:
     """In force, lapsed, not yet begun, unsigned or missing, with the first day of
-    that state where the dates tell it."""
+    that state where the dates tell it. On a day before anybody had signed, one that
+    is dated back is unsigned."""
     known = list(versions)
     current = in_force_on(known, on)
+    if current is not None and not was_signed_by(known, on):
+        return Standing(BaaStatus.UNSIGNED, current)
     if current is not None:
         since = was_in_force_since(known, on)
         return Standing(BaaStatus.IN_FORCE, current, since)
