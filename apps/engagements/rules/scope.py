@@ -99,10 +99,6 @@ class ScopeTerms:
             silent.append(("head_count", NO_LIMIT))
         return self.excess(limit) + tuple(silent)
 
-    def is_within(self, limit: ScopeTerms) -> bool:
-        """Whether nothing in ``self`` goes beyond ``limit``."""
-        return not self.excess(limit)
-
     def carried_by(
         self, *, services: Iterable[str], channels: Iterable[str]
     ) -> ScopeTerms:
