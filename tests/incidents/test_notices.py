@@ -138,6 +138,28 @@ def test_telling_one_authority_ends_no_clock_of_another(cast: Cast) -> None:
     assert not [code for code in running(incident) if "state_office" in code]
 
 
+def test_authority_is_chosen_on_the_page(cast: Cast, client_for: Any) -> None:
+    incident = shared(cast)
+    client: Client = client_for(cast.officer)
+    path = reverse("incidents:notice", args=[incident.pk])
+    assert f"CA|{CDPH}" in client.get(path).content.decode()
+    data = {
+        "duty": "state_office",
+        "method": "state_form",
+        "sent_at": "2026-06-14T15:00",
+        "zone": "UTC",
+        "to_whom": "Breach desk",
+    }
+    assert "Choose which authority of CA" in (
+        client.post(path, data | {"state": "CA"}).content.decode()
+    )
+    other = data | {"state": "TX", "office": f"CA|{CDPH}"}
+    assert "is an authority of CA" in client.post(path, other).content.decode()
+    assert client.post(path, data | {"office": f"CA|{CDPH}"}).status_code == 302
+    row = Notice.objects.get(duty=Duty.STATE_OFFICE)
+    assert (row.state, row.office) == ("CA", CDPH)
+
+
 def test_only_authority_of_a_state_is_filled_in(cast: Cast) -> None:
     assert rules.check_office("WA", "") == "Attorney General"
     assert rules.check_office("GU", "Attorney General of Guam") != ""

@@ -61,7 +61,6 @@ from apps.incidents.queries.notices import (
     met_by,
     notice,
     notices_that_hold,
-    offices,
     people_in,
     told_by,
 )
@@ -147,7 +146,6 @@ __all__ = [
     "notice",
     "notice_duties",
     "notices_that_hold",
-    "offices",
     "open_cases",
     "people_in",
     "possibilities",

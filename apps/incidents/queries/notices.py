@@ -35,13 +35,6 @@ def notice(actor: AnyActor, pk: UUID) -> Notice:
     return one(Notice.objects.visible_to(actor).select_related("organization"), pk)
 
 
-def offices(incident: Incident) -> list[tuple[str, str]]:
-    """Authorities of the States with residents affected, by State. Two queries."""
-    row = incident.counts.prefetch_related("states").order_by("-created_at").first()
-    states = sorted(people_in(row).by_state) if row is not None else []
-    return [(state, name) for state in states for name in rules.offices_of(state)]
-
-
 def people_in(row: PeopleCount) -> People:
     """A count as the rules take it."""
     states = {line.state: line.residents for line in row.states.all()}

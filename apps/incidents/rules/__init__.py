@@ -16,6 +16,7 @@ from apps.incidents.rules.coverage import (
     check_office,
     completed_by,
     fitting,
+    offices,
     offices_of,
     still_owed,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "missing_contents",
     "missing_in",
     "notification",
+    "offices",
     "offices_of",
     "penalties_version",
     "people_counted",

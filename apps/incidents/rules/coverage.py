@@ -115,7 +115,10 @@ def _individuals_left(people: People, told: Sequence[Told], *, state: str) -> st
     if not state or not left:
         return left
     residents = max(0, people.by_state.get(state, 0) - people.unreachable)
-    return _left(residents, [one for one in told if one.state == state])
+    own = [one for one in told if one.state == state]
+    left = _left(residents, own)
+    is_apart = left and len(own) < len(told)
+    return f"{left}; here only letters that name {state} count" if is_apart else left
 
 
 def _left(needed: int, told: Sequence[Told]) -> str:
@@ -148,6 +151,12 @@ def offices_of(state: str) -> list[str]:
         if clock.duty == Duty.STATE_OFFICE
     ]
     return list(dict.fromkeys(found))
+
+
+def offices() -> list[tuple[str, str]]:
+    """Every authority a State law names, with its State, by State."""
+    states = sorted({rule.state for rule in state_rules()})
+    return [(state, name) for state in states for name in offices_of(state)]
 
 
 def check_office(state: str, office: str) -> str:

@@ -250,9 +250,7 @@ class NoticeView(StepView):
         return {
             "duties": duties,
             "letters": letters,
-            "offices": queries.offices(self.incident)
-            if Duty.STATE_OFFICE in duties
-            else [],
+            "offices": rules.offices() if Duty.STATE_OFFICE in duties else [],
             "given": queries.told_by(self.incident, self.actor.organization_id),
             "zone": self.actor.user.time_zone,
             **initial,
