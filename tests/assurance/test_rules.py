@@ -238,8 +238,10 @@ def test_every_kind_has_a_default_with_its_citation() -> None:
     ("done", "due"),
     [
         ([], date(2026, 6, 30)),
-        ([date(2026, 1, 31)], date(2026, 4, 30)),
+        ([date(2026, 8, 31)], date(2026, 11, 30)),
         ([date(2026, 5, 1), date(2025, 5, 1)], date(2026, 8, 1)),
+        # Put on record of the past: the first due day stays.
+        ([date(2024, 5, 1)], date(2026, 6, 30)),
     ],
 )
 def test_next_due(done: list[date], due: date) -> None:

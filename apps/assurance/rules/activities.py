@@ -67,13 +67,16 @@ def check_done(done_on: date, *, today: date) -> None:
 
 def next_due(first_due_on: date, interval_months: int, *, done: Iterable[date]) -> date:
     """The last permitted day, inclusive: an interval of calendar months after the
-    latest day it was done, or the first due day where it never was.
+    latest day it was done, never before the first due day.
 
     ``done`` are days it was done without failing: what failed must be repeated and
-    moves nothing.
+    moves nothing. What was done long before the activity began is put on record and
+    brings no day forward.
     """
     latest = max(done, default=None)
-    return add_months(latest, interval_months) if latest else first_due_on
+    if latest is None:
+        return first_due_on
+    return max(first_due_on, add_months(latest, interval_months))
 
 
 def is_late(due: date, *, day: date) -> bool:
