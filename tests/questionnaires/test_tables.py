@@ -9,7 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
@@ -19,7 +21,13 @@ from apps.questionnaires.models import Answer, AnswerReview, Assignment
 from apps.tenancy.actor import Actor
 from tests.conftest import Cast
 from tests.factories.engagements import make_engagement
-from tests.factories.questionnaires import ANSWERS, answer_all, make_assignment
+from tests.factories.questionnaires import (
+    ANSWERS,
+    answer_all,
+    make_assignment,
+    make_content,
+    make_version,
+)
 
 ClientFor = Callable[[Actor], Client]
 PAGE, API = "questionnaires:table", "api:questionnaires-table"
@@ -261,3 +269,21 @@ def test_table_of_another_client_keeps_to_its_own_round(
     book.active["F2"] = "yes"
     assert _upload(client, theirs, book).json()["saved"] == ["E-1"]
     assert not mine.answers.exists()
+
+
+def test_a_table_of_many_rows_locks_the_round_once(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    """Ten queries a row at most, however long the questionnaire."""
+    counts = []
+    for count in (3, 30):
+        version = make_version(cast.clinic, content=make_content(count))
+        row = make_assignment(cast.engagement, version=version)
+        client = client_for(cast.manager)
+        book = _down(client, row)
+        for number in range(2, count + 2):
+            book.active[f"F{number}"] = "yes"
+        with CaptureQueriesContext(connection) as asked:
+            assert len(_upload(client, row, book).json()["saved"]) == count
+        counts.append(len(asked))
+    assert (counts[1] - counts[0]) / 27 <= 10

@@ -52,7 +52,28 @@ def save_answer(
     WrongState, AnswerRefused, AnswerChanged.
     """
     by.require(Permission.QUESTIONNAIRES_ANSWER)
-    row = locked(assignment)
+    return save_in(
+        locked(assignment),
+        by=by,
+        question_id=question_id,
+        value=value,
+        note=note,
+        version=version,
+        origin=origin,
+    )
+
+
+def save_in(
+    row: Assignment,
+    *,
+    by: Actor,
+    question_id: str,
+    value: str | Sequence[str] | None,
+    note: str,
+    version: int,
+    origin: AnswerOrigin,
+) -> Answer:
+    """``save_answer`` where ``row`` is locked, so that a table locks it once."""
     question = check_writable(row, question_id, by=by)
     wanted = rules.clean_value(question, value), rules.clean_note(note)
     answer = _answer_of(row, question_id)

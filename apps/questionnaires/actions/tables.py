@@ -11,7 +11,7 @@ from apps.audit.actions import record
 from apps.core.errors import PortalError
 from apps.core.tables import RowProblem
 from apps.questionnaires import queries, trail
-from apps.questionnaires.actions.answers import check_answerable, save_answer
+from apps.questionnaires.actions.answers import check_answerable, save_in
 from apps.questionnaires.actions.common import about, locked
 from apps.questionnaires.enums import AnswerOrigin
 from apps.questionnaires.importer import AnswerRow
@@ -76,7 +76,7 @@ def _read(
 ) -> None:
     try:
         with transaction.atomic():
-            answer = save_answer(
+            answer = save_in(
                 assignment,
                 by=by,
                 question_id=line.question_id,
