@@ -44,6 +44,7 @@ REQUIREMENT_ADDED = Verb(
         "min_scenario_percent",
         "languages",
         "accepts_equivalents",
+        "needs_signature",
     ),
     personal=("course", "engagement"),
 )

@@ -295,6 +295,7 @@ def test_cell_says_one_word(
 
 # -- What a completion must be ------------------------------------------------
 TAKEN = Pass(date(2026, 1, 31), date(2027, 1, 31), grace_days=14, scenario_percent=40)
+SIGNED_LATER = replace(TAKEN, signed_on=date(2026, 2, 10))
 
 
 @pytest.mark.parametrize(
@@ -315,6 +316,8 @@ TAKEN = Pass(date(2026, 1, 31), date(2027, 1, 31), grace_days=14, scenario_perce
             {"accepts_equivalents": False},
             False,
         ),
+        ({}, {"needs_signature": True}, False),
+        ({"signed_on": date(2026, 2, 10)}, {"needs_signature": True}, True),
     ],
 )
 def test_completion_is_of_the_kind_asked_for(
@@ -323,10 +326,16 @@ def test_completion_is_of_the_kind_asked_for(
     assert satisfies(replace(TAKEN, **passed), Demands(**demands)) is expected
 
 
+SIGNED = {"needs_signature": True}
+
+
 @pytest.mark.parametrize(
     ("day", "demands", "in_grace", "expected"),
     [
         (date(2027, 1, 31), {}, False, True),
+        (date(2026, 2, 9), SIGNED, False, False),
+        (date(2026, 2, 10), SIGNED, False, True),
+        (date(2026, 2, 9), {}, False, True),
         (date(2027, 2, 1), {}, False, False),
         (date(2027, 2, 14), {}, True, True),
         (date(2027, 2, 15), {}, True, False),
@@ -340,7 +349,9 @@ def test_completion_is_of_the_kind_asked_for(
 def test_earliest_end_counts_and_grace_is_the_courses(
     day: date, demands: dict, *, in_grace: bool, expected: bool
 ) -> None:
-    assert counts_on(day, TAKEN, Demands(**demands), in_grace=in_grace) is expected
+    assert (
+        counts_on(day, SIGNED_LATER, Demands(**demands), in_grace=in_grace) is expected
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class Correction:
     completed_on: date
     outcome: Outcome
     score: Decimal | None = None
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Completion:
     language: str = ""
     mode: Mode = Mode.UNKNOWN
     trainer: str = ""
+    signed_on: date | None = None
 
 
 @transaction.atomic
@@ -67,7 +69,7 @@ def record_completion(
         trainer=completion.trainer.strip(),
         recorded_by_id=by.user_id,
     )
-    _judge(row, completion.completed_on, completion.outcome)
+    _judge(row, completion)
     _check_new(row)
     row.save(force_insert=True)
     refresh_certifications(record_id=row.pk)
@@ -96,7 +98,7 @@ def correct_record(
     old = _replaceable(row, by=by, reason=reason)
     new = _successor(old, by=by, reason=reason)
     new.score = correction.score
-    _judge(new, correction.completed_on, correction.outcome)
+    _judge(new, correction)
     _check_new(new, besides=old)
     _replace(old, new)
     record(
@@ -163,6 +165,7 @@ def _successor(old: TrainingRecord, *, by: AnyActor, reason: str) -> TrainingRec
         language=old.language,
         mode=old.mode,
         trainer=old.trainer,
+        signed_on=old.signed_on,
         source_import_id=old.source_import_id,
         source_row=old.source_row,
         correction_reason=reason.strip(),
@@ -170,16 +173,20 @@ def _successor(old: TrainingRecord, *, by: AnyActor, reason: str) -> TrainingRec
     )
 
 
-def _judge(row: TrainingRecord, day: date, outcome: Outcome) -> None:
-    """Set day, outcome and last day by the version in effect on the day."""
-    if day > clock.today(row.agent.organization.time_zone):
+def _judge(row: TrainingRecord, stated: Correction | Completion) -> None:
+    """Set days and outcome, the last one by the version in effect on the day."""
+    day, outcome = stated.completed_on, stated.outcome
+    today = clock.today(row.agent.organization.time_zone)
+    if day > today:
         text = "The day of completion is today or earlier."
         raise Invalid(text, fields={"completed_on": [text]})
     version = rules.version_on(queries.version_terms(row.course), day)
     if version is None:
         text = "No version of the course was in effect on that day."
         raise Invalid(text, fields={"completed_on": [text]})
+    rules.check_signed(stated.signed_on, completed_on=day, today=today)
     row.completed_on, row.outcome, row.course_version_id = day, outcome, version.pk
+    row.signed_on = stated.signed_on
     if outcome == Outcome.PASSED:
         row.valid_until = rules.valid_until(
             day, version.validity_months, window_starts_on=version.window_starts_on

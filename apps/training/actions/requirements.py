@@ -100,6 +100,7 @@ _TERMS = (
     "min_scenario_percent",
     "languages",
     "accepts_equivalents",
+    "needs_signature",
 )
 
 
@@ -115,6 +116,7 @@ def _state(row: Requirement, terms: RequirementTerms, *, effective_on: date) -> 
     row.min_scenario_percent = kept.demands.min_scenario_percent
     row.languages = list(kept.demands.languages)
     row.accepts_equivalents = kept.demands.accepts_equivalents
+    row.needs_signature = kept.demands.needs_signature
 
 
 def _note_added(row: Requirement, *, by: AnyActor) -> None:

@@ -18,12 +18,12 @@ _CREATE = """
 CREATE TEMPORARY TABLE training_staged (
     id uuid, row integer, agent_id uuid, course_id uuid, course_version_id uuid,
     completed_on date, valid_until date, outcome text, score numeric(5, 2),
-    language text, mode text, trainer text
+    language text, mode text, trainer text, signed_on date
 )
 """
 _COPY = """
 COPY training_staged (id, row, agent_id, course_id, course_version_id, completed_on,
-    valid_until, outcome, score, language, mode, trainer) FROM STDIN
+    valid_until, outcome, score, language, mode, trainer, signed_on) FROM STDIN
 """
 # One row for each natural key: the best score, then the first row.
 _REPEATED = """
@@ -60,6 +60,7 @@ _DIFFERS = """(
     OR COALESCE(NULLIF(s.language, ''), r.language) <> r.language
     OR COALESCE(NULLIF(s.mode, 'unknown'), r.mode) <> r.mode
     OR COALESCE(NULLIF(s.trainer, ''), r.trainer) <> r.trainer
+    OR COALESCE(s.signed_on, r.signed_on) IS DISTINCT FROM r.signed_on
 )"""
 _COMPARE = f"""
 SELECT COUNT(*) FILTER (WHERE r.id IS NULL),
@@ -82,7 +83,7 @@ WHERE r.agent_id = s.agent_id AND r.course_id = s.course_id
 _INSERT = """
 INSERT INTO training_trainingrecord (id, created_at, agent_id, course_id,
     course_version_id, completed_on, valid_until, outcome, score, language, mode,
-    trainer, source_import_id, source_row)
+    trainer, signed_on, source_import_id, source_row)
 SELECT s.id, %(now)s, s.agent_id, s.course_id,
        COALESCE(old.course_version_id, s.course_version_id), s.completed_on,
        CASE WHEN old.id IS NULL THEN s.valid_until ELSE old.valid_until END,
@@ -90,6 +91,7 @@ SELECT s.id, %(now)s, s.agent_id, s.course_id,
        COALESCE(NULLIF(s.language, ''), old.language, ''),
        COALESCE(NULLIF(s.mode, 'unknown'), old.mode, 'unknown'),
        COALESCE(NULLIF(s.trainer, ''), old.trainer, ''),
+       COALESCE(s.signed_on, old.signed_on),
        %(job)s, s.row
 FROM training_staged s
 LEFT JOIN training_trainingrecord old ON old.superseded_by_id = s.id
@@ -153,6 +155,7 @@ def _values(row: StagedRow) -> tuple[object, ...]:
         row.language,
         row.mode,
         row.trainer,
+        row.signed_on,
     )
 
 

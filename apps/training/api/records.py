@@ -46,6 +46,7 @@ class TrainingRecordSerializer(serializers.ModelSerializer[TrainingRecord]):
             "language",
             "mode",
             "trainer",
+            "signed_on",
             "correction_reason",
             "superseded_by",
             "source_import",
@@ -63,6 +64,11 @@ class CorrectionInput(serializers.Serializer[Any]):
     score = serializers.DecimalField(
         max_digits=5, decimal_places=2, min_value=0, allow_null=True, default=None
     )
+    signed_on = serializers.DateField(
+        required=False,
+        allow_null=True,
+        help_text="As it is on record where it is left out.",
+    )
     reason = serializers.CharField(max_length=500)
 
 
@@ -79,6 +85,7 @@ class CompletionInput(serializers.Serializer[Any]):
     language = serializers.CharField(max_length=20, allow_blank=True, default="")
     mode = serializers.ChoiceField(choices=Mode.choices, default=Mode.UNKNOWN)
     trainer = serializers.CharField(max_length=200, allow_blank=True, default="")
+    signed_on = serializers.DateField(allow_null=True, default=None)
 
 
 class TrainingReasonInput(serializers.Serializer[Any]):
@@ -145,7 +152,10 @@ class TrainingRecordViewSet(
         record = self.get_object()
         given = read(CorrectionInput, request)
         correction = Correction(
-            given["completed_on"], Outcome(given["outcome"]), given["score"]
+            given["completed_on"],
+            Outcome(given["outcome"]),
+            given["score"],
+            given.get("signed_on", record.signed_on),
         )
         row = actions.correct_record(
             record,

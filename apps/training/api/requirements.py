@@ -43,6 +43,7 @@ class RequirementSerializer(serializers.ModelSerializer[Requirement]):
             "min_scenario_percent",
             "languages",
             "accepts_equivalents",
+            "needs_signature",
             "effective_on",
             "ended_on",
             "created_at",
@@ -65,6 +66,7 @@ class RequirementTermsInput(serializers.Serializer[Any]):
     )
     languages = texts(20)
     accepts_equivalents = serializers.BooleanField(default=True)
+    needs_signature = serializers.BooleanField(default=False)
     effective_on = serializers.DateField()
 
 
@@ -178,5 +180,6 @@ def _terms(given: dict[str, Any]) -> RequirementTerms:
             given["min_scenario_percent"],
             tuple(given["languages"]),
             given["accepts_equivalents"],
+            given["needs_signature"],
         ),
     )

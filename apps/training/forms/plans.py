@@ -131,7 +131,7 @@ class RequirementTermsForm(forms.Form):
         max_value=365,
         label="Days",
         help_text="Calendar days after the assignment, or after joining; the last one "
-        "counts. Texas HB 300 gives 90 days after hire.",
+        "counts. Texas HB 300 gives 90 days after hire and asks a signed statement.",
     )
     renew_months = forms.IntegerField(
         required=False,
@@ -155,6 +155,13 @@ class RequirementTermsForm(forms.Form):
         initial=True,
         label="Courses the provider accepts as equal count",
     )
+    needs_signature = forms.BooleanField(
+        required=False,
+        label="Counts only once its completion is signed for",
+        help_text="From the day of the signed statement on. Texas HB 300 (Health and "
+        "Safety Code 181.101) asks one of whoever handles PHI of Texans; HIPAA asks "
+        "none.",
+    )
     effective_on = forms.DateField(label="From", widget=DateInput)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -172,6 +179,7 @@ class RequirementTermsForm(forms.Form):
                 given["min_scenario_percent"] or 0,
                 _parts(given["languages"], ",", longest=20),
                 given["accepts_equivalents"],
+                given["needs_signature"],
             ),
         )
 
@@ -185,6 +193,7 @@ def terms_of(row: Requirement) -> dict[str, Any]:
         "min_scenario_percent": row.min_scenario_percent,
         "languages": ", ".join(row.languages),
         "accepts_equivalents": row.accepts_equivalents,
+        "needs_signature": row.needs_signature,
     }
 
 

@@ -29,6 +29,12 @@ class RecordForm(forms.Form):
     language = forms.CharField(max_length=20, required=False)
     mode = forms.ChoiceField(choices=Mode.choices, initial=Mode.UNKNOWN)
     trainer = forms.CharField(max_length=200, required=False)
+    signed_on = forms.DateField(
+        required=False,
+        widget=DateInput,
+        help_text="The day of the signed statement that it was completed, as Texas HB "
+        "300 asks; attach the statement as a certificate. Empty: none.",
+    )
 
     def __init__(self, *args: Any, courses: QuerySet[Course], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +50,7 @@ class RecordForm(forms.Form):
             language=given["language"],
             mode=Mode(given["mode"]),
             trainer=given["trainer"],
+            signed_on=given["signed_on"],
         )
 
 
@@ -54,6 +61,12 @@ class CorrectionForm(forms.Form):
     outcome = forms.ChoiceField(choices=OUTCOMES)
     score = forms.DecimalField(
         required=False, min_value=0, max_value=999, decimal_places=2
+    )
+    signed_on = forms.DateField(
+        required=False,
+        widget=DateInput,
+        help_text="The day of the signed statement that it was completed, as Texas HB "
+        "300 asks; attach the statement as a certificate. Empty: none.",
     )
     reason = forms.CharField(max_length=500, help_text="Why the record was wrong.")
 

@@ -125,8 +125,17 @@ FIELDS = (
             "teacher", "trained by",
         ),
     ),
+    Field(
+        "signed_on",
+        "Signed on",
+        (
+            "signed on", "date signed", "signed date", "signature date",
+            "date of signature", "statement signed on", "acknowledged on",
+            "acknowledgement date", "acknowledgment date", "attested on",
+        ),
+    ),
 )  # fmt: skip
-DATE_FIELDS = ("completed_on", "started_on", "expires_on")
+DATE_FIELDS = ("completed_on", "started_on", "expires_on", "signed_on")
 KEY_FIELDS = ("agent_id", "email", "username")
 COURSE_FIELDS = ("course_code", "course_title")
 

@@ -105,7 +105,20 @@ class _Reader:
             language=self.cells.short(row, "language", LONGEST_LANGUAGE),
             mode=mode_of(self.cells.text(row, "mode")).value,
             trainer=self.cells.short(row, "trainer", LONGEST_TRAINER),
+            signed_on=self._signed_on(row, completed_on),
         )
+
+    def _signed_on(self, row: Row, completed_on: date) -> date | None:
+        signed_on = self.cells.day(row, "signed_on", not_after=self.today)
+        if signed_on is not None and signed_on < completed_on:
+            raise self.cells.refuse(
+                row,
+                "signed_on",
+                "signed before completion",
+                f"a day from {completed_on} on",
+                "signed_before_completion",
+            )
+        return signed_on
 
     def _valid_until(self, version: VersionTerm, completed_on: date) -> date | None:
         key = (version.pk, completed_on)

@@ -46,6 +46,7 @@ class StagedRow:
     language: str
     mode: str
     trainer: str
+    signed_on: date | None = None
 
 
 @dataclass

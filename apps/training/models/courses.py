@@ -152,7 +152,8 @@ class Requirement(Record):
 
     Blank ``role`` or ``channel`` means every role or channel. A completion counts for
     ``renew_months`` at most (None: as long as the course says), in one of
-    ``languages`` (none: any) and with at least ``min_scenario_percent`` of scenarios.
+    ``languages`` (none: any) and with at least ``min_scenario_percent`` of scenarios;
+    with ``needs_signature`` from the day its completion was signed for.
     Changed terms are another row, from another day.
     """
 
@@ -170,6 +171,7 @@ class Requirement(Record):
         models.CharField(max_length=20), default=list, db_default=[], blank=True
     )
     accepts_equivalents = models.BooleanField(default=True, db_default=True)
+    needs_signature = models.BooleanField(default=False, db_default=False)
     effective_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
 

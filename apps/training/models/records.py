@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.core.models import Record, TableImport
 from apps.evidence.models import StoredFile
@@ -63,7 +63,8 @@ class TrainingRecord(Record):
     """One completed attempt. Append-only; a correction supersedes.
 
     ``valid_until`` (inclusive, None for ever, meaningless when failed) is computed
-    when recorded, by the course version in effect on ``completed_on``.
+    when recorded, by the course version in effect on ``completed_on``. ``signed_on``
+    is the day of the signed statement that it was completed, None where none is known.
     ``correction_reason`` says why it took the place of the one it supersedes; one
     whose outcome is *withdrawn* says that nothing takes its place.
     """
@@ -78,6 +79,7 @@ class TrainingRecord(Record):
     language = models.CharField(max_length=20, blank=True)
     mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.UNKNOWN)
     trainer = models.CharField(max_length=200, blank=True)
+    signed_on = models.DateField(null=True)
     correction_reason = models.CharField(max_length=500, blank=True, db_default="")
     recorded_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
@@ -99,6 +101,10 @@ class TrainingRecord(Record):
                 fields=["agent", "course", "completed_on", "outcome"],
                 name="training_record_natural_key",
                 condition=Q(superseded_by=None),
+            ),
+            models.CheckConstraint(
+                name="training_record_signed_once_completed",
+                condition=Q(signed_on=None) | Q(signed_on__gte=F("completed_on")),
             ),
         ]
         indexes = [

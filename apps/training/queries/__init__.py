@@ -98,7 +98,6 @@ from apps.training.queries.uncleared import (
     uncleared,
     uncleared_lines,
     uncleared_since,
-    uncleared_spans,
 )
 
 __all__ = [
@@ -183,7 +182,6 @@ __all__ = [
     "uncleared",
     "uncleared_lines",
     "uncleared_since",
-    "uncleared_spans",
     "version_terms",
     "versions_of",
 ]

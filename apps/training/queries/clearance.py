@@ -22,11 +22,14 @@ from apps.workforce.enums import AgentRole
 # Whether a pass ``t`` of version ``v`` is of the kind the duty ``d`` asks for.
 SATISFIES = """
     t.agent_id = d.agent_id AND t.outcome = 'passed' AND t.superseded_by_id IS NULL
+    AND (t.signed_on IS NOT NULL OR NOT d.needs_signature)
     AND COALESCE(v.scenario_percent, 0) >= d.min_scenario_percent
     AND (d.languages = '{}' OR lower(t.language) = ANY(d.languages)
          OR (t.language = '' AND v.languages <> '{}'
              AND lower(v.languages::text)::text[] <@ d.languages::text[]))
 """
+# The first day a pass counts for the duty.
+COUNTS_FROM = "CASE WHEN d.needs_signature THEN t.signed_on ELSE t.completed_on END"
 # The last day a pass counts for the duty, without and with grace; LEAST passes over
 # NULL, for ever. What ``rules.counts_on`` says of one pass.
 _RENEWED = "(t.completed_on + make_interval(months => d.renew_months::int))::date"
@@ -65,7 +68,8 @@ WITH serving AS (
 ), duty AS (
     SELECT a.engagement_id, a.agent_id, r.id AS requirement_id, r.course_id,
            r.renew_months, r.min_scenario_percent, r.languages,
-           r.accepts_equivalents, {LAST_DAY.replace(HIRED, "a.hired_on")} AS due
+           r.accepts_equivalents, r.needs_signature,
+           {LAST_DAY.replace(HIRED, "a.hired_on")} AS due
     FROM serving a
     JOIN training_requirement r ON r.engagement_id = a.engagement_id
     WHERE r.effective_on <= %(day)s
@@ -85,7 +89,7 @@ WITH serving AS (
         FROM training_trainingrecord t
         JOIN training_courseversion v ON v.id = t.course_version_id
         WHERE {SATISFIES}
-          AND t.completed_on <= %(day)s
+          AND {COUNTS_FROM} <= %(day)s
           AND (t.course_id = d.course_id OR (d.accepts_equivalents AND EXISTS (
               SELECT 1 FROM training_equivalence e
               WHERE e.course_id = d.course_id AND e.accepted_id = v.id

@@ -16,12 +16,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from apps.core.dates import Period, add_months, days_between
+from apps.core.dates import add_months, days_between
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import Actor
 from apps.training.queries.clearance import (
     APPLIES,
+    COUNTS_FROM,
     DUTIES,
     LAST_DAY,
     OPEN_TO,
@@ -30,11 +31,13 @@ from apps.training.queries.clearance import (
 
 TREND_MONTHS = 12
 
-# A pass counts from its completion, or from the day its version is accepted as equal.
+# A pass counts from its completion, or its signature where that is asked for, and not
+# before its version is accepted as equal.
 _SPANS = f"""
 WITH duty AS (
     SELECT a.engagement_id, a.agent_id, r.course_id, r.renew_months,
            r.min_scenario_percent, r.languages, r.accepts_equivalents,
+           r.needs_signature,
            daterange(GREATEST(a.effective_on, r.effective_on),
                      LEAST(a.ended_on, r.ended_on, g.left_on), '[]') AS days,
            {LAST_DAY} AS due
@@ -53,7 +56,7 @@ WITH duty AS (
                   ELSE datemultirange(daterange(NULL, d.due, '[]')) END AS days
     FROM duty d
     CROSS JOIN LATERAL (
-        SELECT range_agg(daterange(GREATEST(t.completed_on, x.first),
+        SELECT range_agg(daterange(GREATEST({COUNTS_FROM}, x.first),
                                    LEAST({OPEN_TO}, x.last), '[]')) AS met
         FROM training_trainingrecord t
         JOIN training_courseversion v ON v.id = t.course_version_id
@@ -65,7 +68,7 @@ WITH duty AS (
             WHERE d.accepts_equivalents AND e.course_id = d.course_id
               AND e.accepted_id = v.id AND t.course_id <> d.course_id
         ) x ON COALESCE(LEAST({OPEN_TO}, x.last), 'infinity')
-               >= GREATEST(t.completed_on, x.first)
+               >= GREATEST({COUNTS_FROM}, x.first)
         WHERE {SATISFIES}
     ) p
 ), spans AS (
@@ -74,14 +77,6 @@ WITH duty AS (
     GROUP BY engagement_id, agent_id
 )
 """  # noqa: S608 - constants of this module
-_ALL = (
-    _SPANS
-    + """
-SELECT engagement_id, agent_id, lower(days), upper(days) - 1
-FROM spans
-ORDER BY engagement_id, agent_id, days
-"""
-)
 _ON_DAY = (
     _SPANS
     + """
@@ -205,19 +200,6 @@ def uncleared_lines(actor: Actor, *, sides: Q, as_of: date) -> list[UnclearedLin
         UnclearedLine(known[each.engagement_id], each)
         for each in uncleared(list(known), as_of=as_of)
     ]
-
-
-def uncleared_spans(
-    engagement_ids: Collection[UUID],
-) -> dict[tuple[UUID, UUID], list[Period]]:
-    """(engagement, agent) to the periods without clearance, past and to come as far
-    as is recorded, the earliest first. One query."""
-    found: dict[tuple[UUID, UUID], list[Period]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL, {"engagements": list(engagement_ids), "agents": None})
-        for engagement_id, agent_id, first, last in cursor.fetchall():
-            found.setdefault((engagement_id, agent_id), []).append(Period(first, last))
-    return found
 
 
 def uncleared_since(

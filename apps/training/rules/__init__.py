@@ -15,6 +15,7 @@ from apps.training.rules.clearance import (
 from apps.training.rules.demands import (
     RequirementTerms,
     check_equivalence,
+    check_signed,
     checked_terms,
 )
 from apps.training.rules.keeping import check_reason, last_in_effect
@@ -43,6 +44,7 @@ __all__ = [
     "cell_state",
     "check_equivalence",
     "check_reason",
+    "check_signed",
     "check_version",
     "checked_terms",
     "counts_on",

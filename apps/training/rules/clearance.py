@@ -21,13 +21,15 @@ class Demands:
     """What a completion must be beyond a pass in the course.
 
     ``renew_months`` None: it counts as long as the course says. No ``languages``: any
-    will do; they are in lower case.
+    will do; they are in lower case. With ``needs_signature`` it counts from the day
+    its completion was verified by a signature.
     """
 
     renew_months: int | None = None
     min_scenario_percent: int = 0
     languages: tuple[str, ...] = ()
     accepts_equivalents: bool = True
+    needs_signature: bool = False
 
 
 ANY_PASS = Demands()
@@ -60,6 +62,7 @@ class Pass:
     language: str = ""
     taught_in: tuple[str, ...] = ()
     equal_on: Period | None = None
+    signed_on: date | None = None
 
 
 class CellState(StrEnum):
@@ -93,8 +96,11 @@ def satisfies(passed: Pass, demands: Demands) -> bool:
 
     A share of scenarios nobody stated is not enough where one is asked. A record that
     names no language was taught in one of its version's, so all of them must do.
-    Source: our own default.
+    Source: our own default; the signature is Texas Health and Safety Code 181.101
+    (HB 300), which asks a signed statement that the training was completed.
     """
+    if demands.needs_signature and passed.signed_on is None:
+        return False
     if passed.equal_on is not None and not demands.accepts_equivalents:
         return False
     if (passed.scenario_percent or 0) < demands.min_scenario_percent:
@@ -112,10 +118,13 @@ def counts_on(day: date, passed: Pass, demands: Demands, *, in_grace: bool) -> b
     """Whether a pass counts on ``day``, ``in_grace`` with the days of grace.
 
     The earlier of its own last day and ``renew_months`` after it ends it; the grace is
-    of the course and does not stretch the latter. Source: our own default.
+    of the course and does not stretch the latter. One whose signature is asked for
+    counts from the day of that. Source: our own default.
     """
     equal = passed.equal_on
     if not satisfies(passed, demands) or (equal and not equal.contains(day)):
+        return False
+    if demands.needs_signature and passed.signed_on and day < passed.signed_on:
         return False
     until = passed.valid_until
     if until is not None and in_grace:

@@ -48,8 +48,18 @@ def checked_terms(terms: RequirementTerms) -> RequirementTerms:
             demands.min_scenario_percent,
             tuple(dict.fromkeys(each for each in languages if each)),
             demands.accepts_equivalents,
+            demands.needs_signature,
         ),
     )
+
+
+def check_signed(signed_on: date | None, *, completed_on: date, today: date) -> None:
+    """Raise Invalid for a signature before the completion it verifies or a day to
+    come. Source: Texas Health and Safety Code 181.101 (HB 300): the statement says
+    that the training was completed."""
+    if signed_on is not None and not completed_on <= signed_on <= today:
+        text = f"The day it was signed lies from {completed_on} to today."
+        raise Invalid(text, fields={"signed_on": [text]})
 
 
 def check_equivalence(*, effective_on: date, today: date, reason: str) -> None:

@@ -56,6 +56,7 @@ class CorrectView(ActionView):
             "completed_on": row.completed_on,
             "outcome": row.outcome,
             "score": row.score,
+            "signed_on": row.signed_on,
         }
         return {"initial": initial}
 
@@ -73,6 +74,7 @@ class CorrectView(ActionView):
                 completed_on=given["completed_on"],
                 outcome=Outcome(given["outcome"]),
                 score=given["score"],
+                signed_on=given["signed_on"],
             ),
             reason=given["reason"],
         )
