@@ -47,6 +47,7 @@ class DutyKind(models.TextChoices):
     ASSURANCE_POLICY = "assurance.policy_review", "Policy is to be reviewed"
     ASSURANCE_REQUEST = "assurance.evidence_requested", "Evidence is requested"
     CERTIFICATION_EXPIRES = "certification.expires", "Training lapses"
+    CERTIFICATION_FIRST_DUE = "certification.first_due", "First training is due"
     DRIFT_ACCEPTANCE_ENDS = "drift.acceptance_ends", "Acceptance of drift ends"
     EVIDENCE_EXPIRES = "evidence.expires", "Evidence runs out"
     QUESTIONNAIRE_DUE = "questionnaire.due", "Questionnaire to answer"

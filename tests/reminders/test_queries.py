@@ -100,7 +100,11 @@ def test_policy_lines(cast: Cast) -> None:
     make_policy(cast.clinic, offsets=[-3, 0])
     make_policy(cast.vendor, offsets=[-9])
     lines = {line.kind: line for line in queries.policy_lines(cast.officer)}
-    of_providers = {DutyKind.CERTIFICATION_EXPIRES, DutyKind.SITE_ATTESTATION}
+    of_providers = {
+        DutyKind.CERTIFICATION_EXPIRES,
+        DutyKind.CERTIFICATION_FIRST_DUE,
+        DutyKind.SITE_ATTESTATION,
+    }
     assert set(lines) == set(DutyKind.values) - of_providers
     own = lines[DutyKind.AGREEMENT_EXPIRES]
     assert (own.terms.offsets, own.is_default) == ((-3, 0), False)

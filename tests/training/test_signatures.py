@@ -9,6 +9,7 @@ import pytest
 
 from apps.core.errors import Invalid
 from apps.engagements.models import Engagement
+from apps.tenancy.actor import system
 from apps.training import actions, queries
 from apps.training.actions import Completion, Correction
 from apps.training.enums import Outcome, Timing
@@ -60,6 +61,31 @@ def test_unsigned_training_counts_through_the_ninetieth_day(cast: Cast) -> None:
     assert is_cleared(cast.engagement, date(2026, 6, 10))
     [late] = queries.uncleared([cast.engagement.pk], as_of=date(2026, 6, 9))
     assert late.since == LAST_DAY + timedelta(days=1)
+
+
+def test_last_day_to_train_is_a_deadline(cast: Cast, django_assert_num_queries) -> None:
+    """Nobody is reminded of a training that was never taken by its end."""
+    course = make_course(cast.vendor, title="HB 300")
+    require_hb300(cast, course)
+    window = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+    people = [make_agent(cast.vendor, joined_on=HIRED) for _ in range(4)]
+    for agent in people:
+        make_assignment(cast.engagement, agent, effective_on=HIRED)
+    unsigned, signed, gone, _ = people
+    make_record(unsigned, course, completed_on=HIRED)
+    make_record(signed, course, completed_on=HIRED, signed_on=HIRED)
+    gone.left_on = date(2026, 4, 1)
+    gone.save()
+    with django_assert_num_queries(2):
+        found = queries.due_items(cast.manager, **window)
+    [item] = [each for each in found if each.kind == "certification.first_due"]
+    assert (item.due, item.count, item.organization_id) == (LAST_DAY, 2, cast.vendor.pk)
+    assert item.title == "2 agents have until 30 May 2026 to pass HB 300 (Patient chat)"
+    assert item in queries.due_items(system("reminders"), **window)
+    for actor in (cast.officer, cast.other_manager):
+        assert queries.due_items(actor, **window) == []
+    later = {"first": LAST_DAY + timedelta(days=1), "last": date(2026, 12, 31)}
+    assert queries.due_items(cast.manager, **later) == []
 
 
 def test_database_and_rule_agree_on_signatures(cast: Cast) -> None:

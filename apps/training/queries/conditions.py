@@ -18,6 +18,7 @@ from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.training.models import Certification
 from apps.training.queries.clearance import Coverage, coverages
+from apps.training.queries.first_due import first_due_items
 
 # 164.530(b) binds covered entities only; the vendor is bound by 164.308(a)(5).
 CITATION = "45 CFR 164.308(a)(5); for the covered entity also 164.530(b)"
@@ -110,12 +111,13 @@ def _agents(count: int) -> str:
 
 
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
-    """Certifications of working agents whose last day lies in the window, inclusive.
+    """Certifications of working agents whose last day lies in the window, inclusive,
+    and last days to pass a course for the first time.
 
     One item for each provider, engagement the agents work on, course and day, with
     the number in its title, never a name; one more for agents on no engagement. A
     person sees those of the own organization, and only where the role keeps its
-    training; a job sees all. One query.
+    training; a job sees all. Two queries.
     """
     if actor.organization_id is not None and not actor.can(Permission.WORKFORCE_VIEW):
         return []
@@ -129,7 +131,8 @@ def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
         )
         .annotate(count=Count("agent", distinct=True))
     )
-    return [_due_item(*row) for row in rows]
+    lapsing = [_due_item(*row) for row in rows]
+    return lapsing + first_due_items(actor, first=first, last=last)
 
 
 def _lapsing(
