@@ -351,6 +351,7 @@ MATRIX = [
     R("incidents:reopen", "incident", "officer", "analyst"),
     R("api:incidents-list", "", "reader"),
     R("api:incidents-detail", "incident", "reader"),
+    R("api:incidents-record", "incident", "reader"),
     R("api:incidents-share", "incident", "analyst", "reader", method="post", status=400),
     R("api:incidents-facts", "incident", "analyst", "reader", method="post", status=400),
     R("api:incidents-counts", "incident", "analyst", "reader", method="post", status=400),

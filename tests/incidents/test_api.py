@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.incidents import rules
+from apps.incidents import actions, rules
+from apps.incidents.enums import Audience
 from apps.incidents.models import (
     Assessment,
     CaseTask,
@@ -28,6 +29,7 @@ from tests.conftest import Cast
 from tests.factories.engagements import make_engagement, make_subcontract
 from tests.factories.evidence import make_stored_file
 from tests.factories.incidents import LETTER, make_incident, report_data
+from tests.incidents.test_actions import shared
 
 ClientFor = Callable[[Actor], Client]
 FACTORS = {
@@ -275,3 +277,27 @@ def test_filters_never_reach_beyond_what_is_seen(
     ):
         found = client_for(cast.officer).get(f"{list_path}{query}").json()["results"]
         assert len(found) == number
+
+
+def test_record_gives_back_what_was_written(cast: Cast, client_for: ClientFor) -> None:
+    incident = shared(cast)
+    actions.count_people(
+        incident, by=cast.officer, total=80, by_state={"GA": 80}, reason="Letters"
+    )
+    actions.write_entry(
+        incident, by=cast.officer, text="For us.", audience=Audience.OWN_SIDE
+    )
+    path = f"/api/v1/incidents/{incident.pk}/record/"
+    found = client_for(cast.officer).get(path).json()
+    assert [row["name"] for row in found["facts"]] == ["provider_learned"]
+    assert found["counts"][0]["by_state"] == {"GA": 80}
+    clocks = {row["clock"]["code"]: row["stands"] for row in found["clocks"]}
+    assert clocks["FED-UPSTREAM"] == "Met in time"
+    assert clocks["FED-HHS-SMALL"] == "Running"
+    earlier = {row["clock"]["code"] for row in found["earlier_clocks"]}
+    assert earlier == {"FED-HHS-LARGE"}
+    assert [row["duty"] for row in found["notices"]] == ["upstream"]
+    assert "For us." in {row["text"] for row in found["entries"]}
+    other = client_for(cast.manager).get(path).json()
+    assert "For us." not in {row["text"] for row in other["entries"]}
+    assert client_for(cast.outsider).get(path).status_code == 404

@@ -60,7 +60,8 @@ def looks(incident: Incident) -> Iterator[str]:
     yield reverse("reminders:deadlines_csv")
     yield reverse("notifications:inbox")
     yield reverse("audit:trail")
-    for path in ("incidents/", f"incidents/{incident.pk}/", "incident-clocks/"):
+    one = f"incidents/{incident.pk}/"
+    for path in ("incidents/", one, f"{one}record/", "incident-clocks/"):
         yield f"/api/v1/{path}"
     yield "/api/v1/incident-letters/"
 

@@ -19,6 +19,7 @@ from apps.incidents import actions, queries
 from apps.incidents.actions import FactValue, NoticeTerms, Report, ReviewTerms
 from apps.incidents.api import inputs, outputs
 from apps.incidents.api.inputs import valid
+from apps.incidents.api.record import RecordSerializer
 from apps.incidents.enums import (
     Audience,
     Duty,
@@ -61,6 +62,7 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
         "list": Permission.INCIDENTS_VIEW,
         "retrieve": Permission.INCIDENTS_VIEW,
         "create": Permission.INCIDENTS_REPORT,
+        "record": Permission.INCIDENTS_VIEW,
         "share": Permission.INCIDENTS_ASSESS,
         "relay": Permission.INCIDENTS_ASSESS,
         "facts": Permission.INCIDENTS_ASSESS,
@@ -93,6 +95,13 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
             data[name] = tuple(sorted(data.get(name, ())))
         row = actions.report_incident(engagement, by=self.actor, report=Report(**data))
         return Response(outputs.IncidentSerializer(row).data, status=201)
+
+    @extend_schema(responses=RecordSerializer)
+    @action(detail=True, methods=["get"])
+    def record(self, request: Request, pk: str | None = None) -> Response:
+        """Everything on record about the case, as the actor may see it."""
+        case = queries.case_file(self.actor, self._incident())
+        return Response(RecordSerializer(case).data)
 
     @extend_schema(request=inputs.ShareSerializer, responses=outputs.IncidentSerializer)
     @action(detail=True, methods=["post"])
