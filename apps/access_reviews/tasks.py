@@ -77,11 +77,13 @@ def repeat(pk: str) -> None:
 @shared_task(name="access_reviews.sweep")
 def sweep() -> None:
     """Every five minutes: last and first days that have come, overdue ones, samples
-    of logs held too long, next campaigns. Those open each in a job of its own: one
-    that is refused holds up nothing else."""
+    of logs held too long, next campaigns, documents that are missing. The last two
+    each in a job of its own: one that fails holds up nothing else."""
     each(map(str, queries.organizations_with_leavers()), follow_roster)
     each(map(str, queries.engagements_with_systems()), follow_assignments)
     for campaign in queries.campaigns_to_repeat():
         repeat.delay(str(campaign.pk))
+    for campaign in queries.campaigns_without_document():
+        render.delay(str(campaign.pk))
     actions.alert_overdue()
     actions.expire_logs()

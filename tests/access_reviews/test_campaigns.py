@@ -348,6 +348,21 @@ def test_document_names_decisions_reviewers_and_hashes(cast: Cast) -> None:
     assert again.file == rendered.file
 
 
+def test_document_whose_job_was_lost_is_made_later(cast: Cast) -> None:
+    system = make_system(cast.vendor)
+    make_grant(system)
+    campaign = opened(cast, system)
+    actions.decide_item(line(campaign), by=cast.manager, answer=KEEP, turn=0)
+    actions.close_campaign(campaign, by=cast.manager)
+    actions.sign_off_campaign(campaign, by=cast.second_manager)
+    assert queries.campaigns_without_document() == []
+    with clock.held(NOON + timedelta(minutes=11)):
+        assert queries.campaigns_without_document() == [campaign]
+        tasks.render(str(campaign.pk))
+        assert queries.campaigns_without_document() == []
+    assert "Access review" in _text(queries.campaign_for_job(campaign.pk))
+
+
 def _text(campaign: Campaign) -> str:
     assert campaign.file is not None
     with evidence.opened(campaign.file) as handle:

@@ -99,7 +99,7 @@ def test_bulk_decides_nothing_that_arrived_after_the_page(
     campaign = make_campaign(cast.vendor, [make_grant(system)])
     client, path = client_for(cast.manager), f"/access/campaigns/{campaign.pk}/"
     page = client.get(path).content.decode()
-    assert "Decide all 1 line that waits" in page
+    assert "One decision for the line that waits" in page
     assert 'name="last" value="1"' in page
     make_grant(system)
     assert actions.add_late_arrivals(campaign) == 1

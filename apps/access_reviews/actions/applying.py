@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from apps.access_reviews import queries
 from apps.access_reviews.actions import verifying
+from apps.access_reviews.actions.copying import copy_over
 from apps.access_reviews.actions.opened import (
     Opened,
     account_of,
@@ -117,15 +118,14 @@ def _write_accounts(job: SnapshotImport, plan: SnapshotPlan) -> None:
         row.key: row
         for row in Account.objects.filter(system=job.system, matched_by=MatchedBy.HAND)
     }
-    Account.objects.bulk_create(
-        [
+    copy_over(
+        Account,
+        (
             _account(job, state, people, by_hand.get(state.key))
             for state in plan.accounts.values()
-        ],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["system", "key"],
-        update_fields=ACCOUNT_FIELDS,
+        ),
+        unique=["system", "key"],
+        update=ACCOUNT_FIELDS,
     )
 
 
@@ -158,8 +158,9 @@ def _write_grants(job: SnapshotImport, plan: SnapshotPlan) -> None:
             "name", "pk"
         )
     }
-    AccessGrant.objects.bulk_create(
-        [
+    copy_over(
+        AccessGrant,
+        (
             AccessGrant(
                 id=ids.uuid7(),
                 account_id=accounts[key],
@@ -168,11 +169,9 @@ def _write_grants(job: SnapshotImport, plan: SnapshotPlan) -> None:
                 last_seen_at=job.exported_at,
             )
             for key, name in sorted(plan.holdings)
-        ],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["account", "role"],
-        update_fields=["last_seen_at", "absent_since"],
+        ),
+        unique=["account", "role"],
+        update=["last_seen_at", "absent_since"],
     )
 
 

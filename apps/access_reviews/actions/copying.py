@@ -1,11 +1,12 @@
-"""New rows by COPY: many at once, without a statement that grows with them."""
+"""Rows by COPY: many at once, without a statement that grows with them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 from apps.workforce.actions.applying import copy_in
@@ -15,17 +16,51 @@ def copy_new(rows: Sequence[models.Model]) -> None:
     """Write new rows of one model; checks hold as for any other statement."""
     if not rows:
         return
-    fields = rows[0]._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    copy_in(type(rows[0]), columns, (_values(row, fields) for row in rows))
+    model = type(rows[0])
+    copy_in(model, _columns(model), map(_values, rows))
 
 
-def _values(
-    row: models.Model, fields: Iterable[models.Field[Any, Any]]
-) -> tuple[object, ...]:
-    return tuple(
-        Jsonb(getattr(row, field.attname))
-        if isinstance(field, models.JSONField)
-        else getattr(row, field.attname)
-        for field in fields
+def copy_over(
+    model: type[models.Model],
+    rows: Iterable[models.Model],
+    *,
+    unique: Sequence[str],
+    update: Sequence[str],
+) -> None:
+    """Write rows, of which some are there by their unique fields: those get the fields
+    named. Four statements; one row at a time in memory."""
+    table, columns = model._meta.db_table, _columns(model)
+    found = ", ".join(_column(model, name) for name in unique)
+    changed = ", ".join(
+        "{0} = EXCLUDED.{0}".format(_column(model, name)) for name in update
     )
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE staged (LIKE {table})")
+        with cursor.copy(f"COPY staged ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(_values(row))
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM staged "  # noqa: S608 - names of our own tables
+            f"ON CONFLICT ({found}) DO UPDATE SET {changed}"
+        )
+        cursor.execute("DROP TABLE staged")
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    return f'"{field.column}"'  # type: ignore[union-attr]
+
+
+def _columns(model: type[models.Model]) -> str:
+    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+
+
+def _values(row: models.Model) -> tuple[object, ...]:
+    return tuple(_value(field, row) for field in row._meta.concrete_fields)
+
+
+def _value(field: models.Field[Any, Any], row: models.Model) -> object:
+    value = getattr(row, field.attname)
+    if isinstance(field, models.JSONField):
+        return Jsonb(value)
+    return value.value if isinstance(value, Enum) else value

@@ -25,7 +25,7 @@ def note_steps(
         [
             RevocationStep(
                 revocation=row,
-                kind=kind.value,
+                kind=kind,
                 at=clock.now(),
                 by_id=by.user_id if by else None,
                 note=note,

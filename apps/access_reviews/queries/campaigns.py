@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,9 @@ from apps.core.errors import NotFound
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
+
+# Longer than the job may take.
+DOCUMENT_WITHIN = timedelta(minutes=10)
 
 
 def campaigns(actor: AnyActor) -> QuerySet[Campaign]:
@@ -213,6 +217,14 @@ def campaigns_to_repeat() -> list[Campaign]:
         for row in rows
         if row.next_on and row.next_on <= clock.today(row.organization.time_zone)
     ]
+
+
+def campaigns_without_document() -> list[Campaign]:
+    """Campaigns signed off some time ago whose document was never made, for a job: the
+    one that was to make it may have ended. One query."""
+    before = clock.now() - DOCUMENT_WITHIN
+    rows = Campaign.objects.filter(signed_off_at__lt=before, file=None)
+    return list(rows.order_by("signed_off_at"))
 
 
 def revocations_of(campaign: Campaign) -> list[Revocation]:
