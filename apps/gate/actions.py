@@ -15,6 +15,7 @@ from apps.audit.verbs import Verb
 from apps.core import clock
 from apps.core.errors import Conflict
 from apps.engagements.models import Engagement
+from apps.engagements.rules import check_open_on
 from apps.gate import messages, queries, rules, trail
 from apps.gate.models import GateDecision, GateOverride
 from apps.gate.rules import GateState
@@ -121,18 +122,11 @@ def request_override(
     """Ask that PHI may flow although a condition is not met, until a day inclusive.
 
     Client's side only. Records ``gate.override_requested`` and tells the client's
-    other managers. Conflict if the gate is open or an override is alive; Invalid for
-    the day.
+    other managers. Conflict if the gate is open, an override is alive or the
+    engagement has ended by the day; Invalid for the day.
     """
     engagement = _locked_for_client(engagement.pk, by=by)
-    today = clock.today(engagement.client.time_zone)
-    alive = queries.live_overrides(engagement)
-    rules.check_request(
-        verdict=queries.verdict(engagement, as_of=today).verdict,
-        expires_on=expires_on,
-        today=today,
-        live_until=alive[0].expires_on if alive else None,
-    )
+    _check_request(engagement, expires_on)
     row = GateOverride.objects.create(
         engagement=engagement,
         reason=reason,
@@ -155,6 +149,24 @@ def request_override(
         expires_on=f"{expires_on:%-d %B %Y}",
     )
     return row
+
+
+def _check_request(engagement: Engagement, expires_on: date) -> None:
+    """Ask the rules; nobody answers for PHI after the engagement's own last day."""
+    today = clock.today(engagement.client.time_zone)
+    alive = queries.live_overrides(engagement)
+    rules.check_request(
+        verdict=queries.verdict(engagement, as_of=today).verdict,
+        expires_on=expires_on,
+        today=today,
+        live_until=alive[0].expires_on if alive else None,
+    )
+    check_open_on(
+        expires_on,
+        started_on=engagement.started_on,
+        ended_on=engagement.ended_on,
+        field="expires_on",
+    )
 
 
 @transaction.atomic

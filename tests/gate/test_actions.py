@@ -168,6 +168,20 @@ def test_request_override_for_too_long_is_refused(cast: Cast) -> None:
         request_override(cast, expires_on=date(2026, 7, 16))
 
 
+@pytest.mark.parametrize("ended_on", [date(2026, 6, 10), date(2026, 6, 29)])
+def test_request_override_past_the_last_day_is_refused(
+    cast: Cast, ended_on: date
+) -> None:
+    cast.engagement.ended_on = ended_on
+    cast.engagement.save()
+    with pytest.raises(Conflict) as refused:
+        request_override(cast)
+    assert refused.value.fields == {
+        "expires_on": [f"Not after {ended_on:%-d %B %Y}."],
+    }
+    assert not GateOverride.objects.exists()
+
+
 def test_approve_override_by_another_manager(cast: Cast) -> None:
     row = actions.approve_override(request_override(cast), by=cast.second_officer)
     row.refresh_from_db()
