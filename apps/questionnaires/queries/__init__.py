@@ -24,6 +24,7 @@ from apps.questionnaires.queries.findings import (
     finding,
     findings,
 )
+from apps.questionnaires.queries.handed_in import file_of_answer, snapshot
 from apps.questionnaires.queries.keeping import (
     ANSWER_FILE,
     CORRECTIVE_ACTION,
@@ -49,14 +50,12 @@ from apps.questionnaires.queries.sheet import (
     Sheet,
     all_given,
     answers_of,
-    file_of_answer,
     files_of,
     formers_of,
     given_of,
     latest_reviews,
     latest_submission,
     sheet,
-    snapshot,
     writable_sections,
 )
 from apps.questionnaires.queries.templates import (

@@ -9,8 +9,9 @@ from typing import Any
 from apps.questionnaires import rules
 from apps.questionnaires.enums import AskedChannel, Outcome
 from apps.questionnaires.models import Assignment, Finding, ReviewOutcome, Submission
+from apps.questionnaires.queries.handed_in import what_is_said
 from apps.questionnaires.queries.review import given_in, reviews_of
-from apps.questionnaires.queries.sheet import formers_of, what_is_said
+from apps.questionnaires.queries.sheet import formers_of
 
 FORMAT = "questionnaire-dossier/1"
 

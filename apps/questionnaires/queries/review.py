@@ -18,12 +18,12 @@ from apps.questionnaires.models import (
     InternalNote,
     Submission,
 )
+from apps.questionnaires.queries.handed_in import what_is_said
 from apps.questionnaires.queries.sheet import (
     Said,
     comments_of,
     formers_of,
     latest_submission,
-    what_is_said,
 )
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
