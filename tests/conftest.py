@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django.plugin import DjangoDbBlocker
 
 from apps.core import clock
@@ -26,6 +28,11 @@ from tests.factories.tenancy import make_actor, make_organization
 from tests.live import Live, running
 
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+# How long an example takes says nothing on a machine that does other things, too.
+examples.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -164,7 +164,6 @@ def test_history_is_kept_and_answers_any_past_day(cast):
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -13,7 +13,7 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.http import FileResponse, StreamingHttpResponse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core import clock, tables_out
@@ -112,7 +112,6 @@ def test_no_text_starts_a_formula(text: str) -> None:
     assert without_formula(text)[:1] not in set("=+-@\t\r")
 
 
-@settings(deadline=None)  # it writes files
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=20),

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.tables import Limits
@@ -262,7 +262,6 @@ WORDS = st.text(
 )
 
 
-@settings(deadline=None)  # it writes files
 @given(st.lists(st.lists(WORDS, min_size=3, max_size=3), min_size=1, max_size=20))
 def test_written_csv_is_read_back(rows: list[list[str]]) -> None:
     text = io.StringIO()
@@ -283,7 +282,6 @@ def _plain(cell: str) -> str:
     return cell[1:] if cell.startswith(guards) else cell
 
 
-@settings(deadline=None)  # it writes files
 @given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     outcome = read_or_code(content)

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.dates import Period
@@ -581,10 +581,8 @@ rows = st.builds(
     effective_on=st.none() | days,
     ended_on=st.none() | days,
 )
-quick = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
-@quick
 @given(st.lists(rows, max_size=8))
 def test_any_roster_adds_up_never_overlaps_and_is_idempotent(
     found: list[RosterRow],
@@ -617,7 +615,6 @@ clean_rows = st.lists(
 )
 
 
-@quick
 @given(clean_rows)
 def test_same_rows_again_change_nothing(found: list[RosterRow]) -> None:
     first = plan(*found)
