@@ -265,3 +265,13 @@ def test_case_takes_a_fixed_number_of_queries(
         with django_assert_num_queries(14):
             case = queries.case_file(cast.officer, row)
         assert len(case.clocks) == number
+
+
+def test_log_of_last_year_is_at_hand_while_it_is_due(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client, path = client_for(cast.analyst), reverse("incidents:list")
+    assert "Small breaches 2025" not in client.get(path).content.decode()
+    with clock.held(datetime(2027, 2, 20, 12, 0, tzinfo=UTC)):
+        again = client_for(cast.analyst).get(path).content.decode()
+    assert reverse("incidents:log", args=[2026]) in again

@@ -33,6 +33,8 @@ OWNERS = {
     FactName.CLIENT_SHOULD: "client",
 }
 
+ORDERED = frozenset({*OWNERS, FactName.OCCURRED_ON, FactName.OCCURRED_UNTIL})
+
 
 @dataclass(frozen=True, slots=True)
 class FactValue:
@@ -82,8 +84,9 @@ def correct_fact(
         )
     _check_seen(incident, name, seen)
     row = put_fact(incident, by=by, name=name, value=value, reason=reason)
-    _check_order(incident)
-    check_told_after(incident, by=by)
+    if name in ORDERED:
+        _check_order(incident)
+        check_told_after(incident, by=by)
     done = refresh_clocks(incident, by=by)
     if incident.shared_at is not None:
         engagement = incident.engagement
