@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from apps.access_reviews import actions, queries, tasks
 from apps.access_reviews.enums import RevocationState, RevocationStepKind
@@ -14,6 +18,7 @@ from apps.audit.models import AuditEvent
 from apps.core import clock
 from apps.core.types import ConditionState
 from apps.notifications.models import Notification
+from apps.tenancy.actor import Actor
 from tests.conftest import Cast
 from tests.factories.access_reviews import make_account, make_revocation, make_system
 from tests.factories.workforce import make_agent
@@ -108,6 +113,26 @@ def test_past_day_is_judged_by_the_clock_that_ran_then(cast: Cast) -> None:
         15: False,
         16: False,
     }
+
+
+def test_list_of_revocations_goes_on_past_its_first_page(
+    cast: Cast, client_for: Callable[[Actor], Client]
+) -> None:
+    system = make_system(cast.vendor)
+    for _ in range(101):
+        make_revocation(make_account(system))
+    make_revocation(make_account(make_system(cast.clinic)))
+    client, seen_in = client_for(cast.manager), []
+    query = "?state=running"
+    while query:
+        page = client.get(f"/access/revocations/{query}").content.decode()
+        seen_in.append(re.findall(r"/access/revocations/([0-9a-f-]{36})/", page))
+        found = re.search(r'href="(\?[^"]+)" rel="next"', page)
+        query = html.unescape(found[1]) if found else ""
+    assert [len(each) for each in seen_in] == [100, 1]
+    assert len({pk for each in seen_in for pk in each}) == 101
+    page = client.get("/access/revocations/?after=nonsense").content.decode()
+    assert 'rel="first"' not in page
 
 
 def test_sweep_tells_what_is_overdue(cast: Cast) -> None:

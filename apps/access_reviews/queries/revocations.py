@@ -58,6 +58,20 @@ def revocations(actor: AnyActor, *, state: str = "") -> QuerySet[Revocation]:
     return rows.filter(_in_state(state)).order_by("due_at", "pk")
 
 
+def page_of(
+    actor: AnyActor, *, state: str, after: UUID | None, size: int
+) -> list[Revocation]:
+    """A page of the list, and one row more where there is another; ``after`` is the
+    last one of the page before. One query, and one for the last."""
+    rows = revocations(actor, state=state)
+    own = Revocation.objects.visible_to(actor)
+    before = own.filter(pk=after).first() if after else None
+    if before is not None:
+        later = Q(due_at=before.due_at, pk__gt=before.pk)
+        rows = rows.filter(Q(due_at__gt=before.due_at) | later)
+    return list(rows[: size + 1])
+
+
 def _in_state(state: str) -> Q:
     now = clock.now()
     return {

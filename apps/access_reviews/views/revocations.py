@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -38,13 +39,18 @@ class RevocationsView(PortalView):
     permission = Permission.ACCESS_VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """``?state`` narrows; the soonest due first."""
+        """``?state`` narrows, ``?after`` pages; the soonest due first."""
         state = request.GET.get("state", "running")
-        rows = list(queries.revocations(self.actor, state=state)[:PAGE])
+        after = _id_in(request.GET.get("after", ""))
+        found = queries.page_of(self.actor, state=state, after=after, size=PAGE)
+        rows, is_more = found[:PAGE], len(found) > PAGE
+        older = urlencode({"state": state, "after": rows[-1].pk}) if is_more else ""
         counts = queries.counts(self.actor)
         speed = queries.speed(self.actor, since=clock.now() - YEAR)
         context = {
             "lines": queries.lines(rows),
+            "older_url": f"?{older}" if older else "",
+            "first_url": f"?{urlencode({'state': state})}" if after else "",
             "state": state,
             "states": RevocationState,
             "counts": counts,
@@ -57,6 +63,13 @@ class RevocationsView(PortalView):
             "policy": queries.policy_of(self.actor.organization),
         }
         return self.page("access_reviews/revocations.html", context)
+
+
+def _id_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _speed_chart(speed: queries.Speed) -> SafeString:
