@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -70,6 +71,30 @@ def test_home_asks_nobody_to_approve_their_own_override(
     make_override(cast.engagement, requested_by=cast.officer)
     text = _text(client_for(cast.officer), "/")
     assert "Decide on the override" not in text
+
+
+def test_home_of_a_team_lead_says_nothing_of_drift(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    make_finding(cast.engagement)
+    text = _text(client_for(cast.lead), "/")
+    assert "Patient chat" in text
+    assert "drift" not in text.lower()
+
+
+def test_home_counts_all_open_findings(cast: Cast, client_for: ClientFor) -> None:
+    for number in range(11):
+        make_finding(cast.engagement, value=f"value {number}")
+    text = _text(client_for(cast.officer), "/")
+    assert "<dt>Open drift</dt> <dd> 11 </dd>" in text
+    assert "All open findings (11)" in text
+
+
+def test_home_begins_with_what_is_overdue(cast: Cast, client_for: ClientFor) -> None:
+    make_activity(cast.vendor, first_due_on=date(2026, 6, 1))
+    text = _text(client_for(cast.manager), "/")
+    assert "Overdue and next 30 days" in text
+    assert "14 days overdue" in text
 
 
 def test_home_without_engagements_says_how_to_begin(
@@ -168,6 +193,17 @@ def test_search_finds_only_what_the_person_may_see(
     assert "Patient mail" not in officer
     assert "Paz Patient" not in officer
     assert "Paz Patient" in _text(client_for(cast.lead), "/search/?q=patient")
+
+
+def test_search_says_where_there_are_more(cast: Cast, client_for: ClientFor) -> None:
+    for number in range(10):
+        make_agent(cast.vendor, full_name=f"Ina Many {number}")
+    client = client_for(cast.manager)
+    assert "Type more of the name" not in _text(client, "/search/?q=many")
+    make_agent(cast.vendor, full_name="Ina Many more")
+    text = _text(client, "/search/?q=many")
+    assert "The first 10. Type more of the name to find the others." in text
+    assert text.count("Ina Many") == 10
 
 
 def test_search_for_nothing_explains_itself(cast: Cast, client_for: ClientFor) -> None:

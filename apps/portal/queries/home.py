@@ -18,6 +18,7 @@ from apps.incidents import queries as incidents
 from apps.incidents.models import Clock
 from apps.portal.queries.lines import ORDER, EngagementLine, engagement_lines
 from apps.reminders import queries as reminders
+from apps.reminders.rules import LOOK_BACK_DAYS
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
 
@@ -28,7 +29,11 @@ NEXT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What is true, what waits for me, what comes next."""
+    """What is true, what waits for me, what comes next.
+
+    Lists show at most ten; ``open_findings`` and ``due_count`` count all, and
+    ``open_findings`` is None for a role that does not read drift.
+    """
 
     today: date
     lines: tuple[EngagementLine, ...]
@@ -37,8 +42,10 @@ class Home:
     subcontracts: tuple[Subcontract, ...]
     overrides: tuple[GateOverride, ...]
     findings: tuple[DriftFinding, ...]
+    open_findings: int | None
     clocks: tuple[Clock, ...]
     due: tuple[DueItem, ...]
+    due_count: int
 
 
 def home(actor: Actor) -> Home:
@@ -50,6 +57,8 @@ def home(actor: Actor) -> Home:
     rows = list(engagements.engagements(actor, is_ended=False)[: HOME_ROWS + 1])
     lines = engagement_lines(actor, rows[:HOME_ROWS])
     numbers = Counter(line.state.verdict for line in lines)
+    findings, open_findings = _open_findings(actor)
+    due = _due(actor, today)
     return Home(
         today=today,
         lines=tuple(lines),
@@ -57,9 +66,11 @@ def home(actor: Actor) -> Home:
         is_cut=len(rows) > HOME_ROWS,
         subcontracts=_waiting_subcontracts(actor),
         overrides=_waiting_overrides(actor, today),
-        findings=tuple(drift.open_findings(actor)[:SHOWN]),
+        findings=findings,
+        open_findings=open_findings,
         clocks=_running_clocks(actor),
-        due=_next(actor, today),
+        due=tuple(due[:SHOWN]),
+        due_count=len(due),
     )
 
 
@@ -87,12 +98,23 @@ def _waiting_overrides(actor: Actor, today: date) -> tuple[GateOverride, ...]:
     return tuple(rows.exclude(requested_by=actor.user_id)[:SHOWN])
 
 
+def _open_findings(actor: Actor) -> tuple[tuple[DriftFinding, ...], int | None]:
+    if not actor.can(Permission.DRIFT_VIEW):
+        return (), None
+    rows = drift.open_findings(actor)
+    return tuple(rows[:SHOWN]), rows.count()
+
+
 def _running_clocks(actor: Actor) -> tuple[Clock, ...]:
     if not actor.can(Permission.INCIDENTS_VIEW):
         return ()
     return tuple(incidents.running_clocks(actor)[:SHOWN])
 
 
-def _next(actor: Actor, today: date) -> tuple[DueItem, ...]:
-    last = today + timedelta(days=NEXT_DAYS)
-    return tuple(reminders.due_items(actor, first=today, last=last)[:SHOWN])
+def _due(actor: Actor, today: date) -> list[DueItem]:
+    """What is overdue, as far back as the deadlines show it, and what comes next."""
+    return reminders.due_items(
+        actor,
+        first=today - timedelta(days=LOOK_BACK_DAYS),
+        last=today + timedelta(days=NEXT_DAYS),
+    )

@@ -23,6 +23,7 @@ from apps.training import queries as training
 from apps.workforce import queries as workforce
 
 SEARCH_ROWS = 10
+LOOKED_AT = SEARCH_ROWS + 1  # one more tells that there are more
 CASE_REFERENCE = re.compile(r"[0-9a-fA-F]{8}")
 
 
@@ -37,10 +38,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class HitGroup:
-    """Hits of one kind, at most ten."""
+    """Hits of one kind, at most ten; ``is_cut`` where there are more."""
 
     label: str
     hits: tuple[Hit, ...]
+    is_cut: bool
 
 
 def search(actor: Actor, q: str) -> list[HitGroup]:
@@ -50,15 +52,19 @@ def search(actor: Actor, q: str) -> list[HitGroup]:
     if not word:
         return []
     groups = [
-        HitGroup(label, tuple(find(actor, word)))
+        _group(label, list(find(actor, word)))
         for label, permission, find in KINDS
         if actor.can(permission)
     ]
     return [group for group in groups if group.hits]
 
 
+def _group(label: str, hits: list[Hit]) -> HitGroup:
+    return HitGroup(label, tuple(hits[:SEARCH_ROWS]), len(hits) > SEARCH_ROWS)
+
+
 def _engagement_hits(actor: Actor, word: str) -> Iterable[Hit]:
-    rows = list(engagements.engagements(actor, q=word)[:SEARCH_ROWS])
+    rows = list(engagements.engagements(actor, q=word)[:LOOKED_AT])
     states = gate.verdicts_today(rows)
     for row in rows:
         note = f"{row.client} uses {row.provider}: {states[row.pk].verdict.label}"
@@ -67,13 +73,13 @@ def _engagement_hits(actor: Actor, word: str) -> Iterable[Hit]:
 
 def _vendor_hits(actor: Actor, word: str) -> Iterable[Hit]:
     rows = engagements.vendor_parties(actor).filter(name__icontains=word)
-    for row in rows[:SEARCH_ROWS]:
+    for row in rows[:LOOKED_AT]:
         yield Hit(row.name, row.country, reverse("portal:vendor", args=[row.pk]))
 
 
 def _agreement_hits(actor: Actor, word: str) -> Iterable[Hit]:
     rows = agreements.agreements(actor).filter(title__icontains=word)
-    for row in rows[:SEARCH_ROWS]:
+    for row in rows[:LOOKED_AT]:
         note = f"{row.discloser} and {row.recipient}"
         yield Hit(row.title, note, reverse("agreements:detail", args=[row.pk]))
 
@@ -82,7 +88,7 @@ def _agent_hits(actor: Actor, word: str) -> Iterable[Hit]:
     rows = workforce.agents(actor).filter(
         Q(full_name__icontains=word) | Q(external_id__iexact=word)
     )
-    for row in rows[:SEARCH_ROWS]:
+    for row in rows[:LOOKED_AT]:
         url = reverse("workforce:agent", args=[row.pk])
         yield Hit(row.full_name, row.external_id, url)
 
@@ -91,7 +97,7 @@ def _course_hits(actor: Actor, word: str) -> Iterable[Hit]:
     rows = training.courses(actor).filter(
         Q(title__icontains=word) | Q(code__icontains=word)
     )
-    for row in rows[:SEARCH_ROWS]:
+    for row in rows[:LOOKED_AT]:
         yield Hit(row.title, row.code, reverse("training:course", args=[row.pk]))
 
 
@@ -99,20 +105,20 @@ def _questionnaire_hits(actor: Actor, word: str) -> Iterable[Hit]:
     rows = questionnaires.assignments(actor).filter(
         Q(template__title__icontains=word) | Q(provider__name__icontains=word)
     )
-    for row in rows[:SEARCH_ROWS]:
+    for row in rows[:LOOKED_AT]:
         note = f"{row.provider} for {row.client}, due {row.due_on:%-d %B %Y}"
         url = reverse("questionnaires:detail", args=[row.pk])
         yield Hit(row.template.title, note, url)
 
 
 def _policy_hits(actor: Actor, word: str) -> Iterable[Hit]:
-    for row in assurance.policies(actor).filter(title__icontains=word)[:SEARCH_ROWS]:
+    for row in assurance.policies(actor).filter(title__icontains=word)[:LOOKED_AT]:
         url = reverse("assurance:policy", args=[row.pk])
         yield Hit(row.title, str(row.organization), url)
 
 
 def _system_hits(actor: Actor, word: str) -> Iterable[Hit]:
-    for row in access_reviews.systems(actor).filter(name__icontains=word)[:SEARCH_ROWS]:
+    for row in access_reviews.systems(actor).filter(name__icontains=word)[:LOOKED_AT]:
         url = reverse("access_reviews:system", args=[row.pk])
         yield Hit(row.name, "", url)
 
@@ -123,7 +129,7 @@ def _incident_hits(actor: Actor, word: str) -> Iterable[Hit]:
     if not CASE_REFERENCE.fullmatch(word):
         return
     rows = incidents.incidents(actor).annotate(name=Cast("pk", CharField()))
-    for row in rows.filter(name__endswith=word.lower())[:SEARCH_ROWS]:
+    for row in rows.filter(name__endswith=word.lower())[:LOOKED_AT]:
         url = reverse("incidents:detail", args=[row.pk])
         yield Hit(f"Case {row.reference}", str(row.engagement), url)
 

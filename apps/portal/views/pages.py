@@ -95,6 +95,6 @@ class SearchView(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """``?q=``; without it the page explains itself."""
-        q = request.GET.get("q", "")[:200]
+        q = request.GET.get("q", "")[:200].strip()
         groups = queries.search(self.actor, q)
         return self.page("portal/search.html", {"groups": groups, "q": q})
