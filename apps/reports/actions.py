@@ -29,11 +29,14 @@ FAILED = "The document could not be made. Ask for it again; the statement stands
 
 
 @transaction.atomic
-def issue_attestation(engagement: Engagement, *, by: Actor, as_of: date) -> Attestation:
+def issue_attestation(
+    engagement: Engagement, *, by: Actor, as_of: date, key: UUID | None = None
+) -> Attestation:
     """Freeze what is true of an engagement on a day; the PDF follows by a worker.
 
-    Steps: reports.view; a party's manager or an auditor under a live grant; lock the
-    engagement; the day is neither to come nor before the engagement; compose and
+    ``key`` names the form: sent twice, it is one statement. Steps: reports.view; a
+    party's manager or an auditor under a live grant; lock the engagement; what the
+    key made already; the day is neither to come nor before the engagement; compose and
     hash the statement, with the names of agents only for eyes that may see them; row;
     event ``attestation.issued``. Raises NotAllowed, Invalid.
     """
@@ -44,12 +47,14 @@ def issue_attestation(engagement: Engagement, *, by: Actor, as_of: date) -> Atte
             "under a live grant. Ask one of them."
         )
     engagement = _locked(engagement)
+    if made := queries.made_with(key, engagement=engagement, by=by, as_of=as_of):
+        return made
     rules.check_as_of(
         as_of,
         started_on=engagement.started_on,
         today=clock.today(engagement.client.time_zone),
     )
-    issue = _issue(engagement, by=by, as_of=as_of)
+    issue = _issue(engagement, by=by, as_of=as_of, key=key)
     facts = queries.compose(engagement, as_of=as_of)
     attestation = _keep(engagement, rules.statement(issue, facts), by=by, issue=issue)
     record(
@@ -74,9 +79,12 @@ def _locked(engagement: Engagement) -> Engagement:
     return Engagement.objects.select_related("client", "provider").get(pk=engagement.pk)
 
 
-def _issue(engagement: Engagement, *, by: Actor, as_of: date) -> rules.Issue:
+def _issue(
+    engagement: Engagement, *, by: Actor, as_of: date, key: UUID | None
+) -> rules.Issue:
+    is_free = key is not None and not Attestation.objects.filter(pk=key).exists()
     return rules.Issue(
-        id=ids.uuid7(),
+        id=key if key is not None and is_free else ids.uuid7(),
         code=rules.code_from(os.urandom(16)),
         as_of=as_of,
         issued_at=clock.now(),

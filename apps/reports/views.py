@@ -82,7 +82,10 @@ class IssueView(ActionView):
     def perform(self, form: IssueForm) -> HttpResponse:
         """Freeze the statement and go to its page, where the PDF will appear."""
         issued = actions.issue_attestation(
-            self.engagement, by=self.actor, as_of=form.cleaned_data["as_of"]
+            self.engagement,
+            by=self.actor,
+            as_of=form.cleaned_data["as_of"],
+            key=form.cleaned_data["key"],
         )
         messages.success(self.request, "The statement is frozen. Its PDF follows.")
         return redirect("reports:attestation", pk=issued.pk)

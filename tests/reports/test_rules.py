@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -381,8 +382,33 @@ def test_chain_is_walked_from_the_top():
         ("1.1", "Hostline", "bad"),
         ("2", "Nightline", "warn"),
     ]
+    # What the root's BAA lacks is told among the conditions, never contradicted here.
+    assert paper["hops"][0].words == "BAA in force"
     assert paper["subcontractors"] == 3
     assert "Hostline" in paper["chain_drawing"]
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "words"),
+    [
+        (None, "without an end date"),
+        (date(2026, 6, 15), "to 2026-06-15, inclusive"),
+        (date(2026, 6, 14), "to 2026-06-14, renewed since"),
+    ],
+)
+def test_a_period_is_told_as_of_the_day(expires_on, words):
+    agreement = made.make_agreement_line(expires_on=expires_on)
+    statement = rules.statement(
+        made.make_issue(as_of=date(2026, 6, 15)), made.make_facts(agreement=agreement)
+    )
+    page = render_to_string("print/_agreement.html", {"statement": statement})
+    assert words in " ".join(page.split())
+
+
+def test_nobody_is_said_to_do_all_the_work():
+    statement = rules.statement(made.make_issue(), made.make_facts())
+    page = render_to_string("print/_chain.html", {"statement": statement})
+    assert "No subcontractor was declared for this day.</p>" in page
 
 
 def test_agent_without_records_has_a_row():

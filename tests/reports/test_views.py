@@ -90,6 +90,21 @@ def test_issuing_leads_to_the_attestation(cast, client_for, story):
     assert page["Location"] == _url("attestation", issued)
 
 
+def test_a_form_sent_twice_is_one_statement(cast, client_for, story):
+    browser = client_for(cast.officer)
+    page = browser.get(_url("issue", cast.engagement))
+    key = page.context["form"]["key"].value()
+    sent = {"as_of": "2026-06-15", "key": key}
+    first = browser.post(_url("issue", cast.engagement), sent)
+    second = browser.post(_url("issue", cast.engagement), sent)
+    assert first["Location"] == second["Location"]
+    assert AuditEvent.objects.filter(type="attestation.issued").count() == 1
+    # Another day in the same form, or the same key from elsewhere, is another one.
+    browser.post(_url("issue", cast.engagement), sent | {"as_of": "2026-06-14"})
+    client_for(cast.manager).post(_url("issue", cast.engagement), sent)
+    assert Attestation.objects.count() == 3
+
+
 @pytest.mark.parametrize("day", ["2026-06-16", "2026-01-04", "never", ""])
 def test_a_day_that_cannot_be_stated_keeps_the_form(cast, client_for, day):
     page = client_for(cast.officer).post(_url("issue", cast.engagement), {"as_of": day})

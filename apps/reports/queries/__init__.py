@@ -8,6 +8,7 @@ from apps.reports.queries.attestations import (
     can_issue,
     can_name_agents,
     is_overdue,
+    made_with,
 )
 from apps.reports.queries.facts import compose
 from apps.reports.queries.paper import paper, pdf_of
@@ -23,6 +24,7 @@ __all__ = [
     "can_name_agents",
     "compose",
     "is_overdue",
+    "made_with",
     "paper",
     "pdf_of",
     "workspace",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -90,6 +90,21 @@ def attestation_for_job(pk: UUID) -> Attestation:
     if found is None:
         raise NotFound
     return found
+
+
+def made_with(
+    key: UUID | None, *, engagement: Engagement, by: Actor, as_of: date
+) -> Attestation | None:
+    """What this person made with the same form already. At most one query."""
+    if key is None:
+        return None
+    return Attestation.objects.filter(
+        pk=key,
+        engagement=engagement,
+        as_of=as_of,
+        issued_by=by.user,
+        organization=by.organization,
+    ).first()
 
 
 def can_issue(actor: Actor, engagement: Engagement) -> bool:

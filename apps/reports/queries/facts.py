@@ -167,7 +167,7 @@ def _chain(
     hops = {hop.path: hop for hop in judged.hops}
     root = chain.root
     return rules.HopLine(
-        path="0",
+        path=rules.ROOT_PATH,
         flow_down=(
             ConditionState.SATISFIED if version else ConditionState.NOT_SATISFIED
         ).value,

@@ -7,6 +7,7 @@ from apps.reports.rules.access import (
 )
 from apps.reports.rules.codes import code_from, file_name, grouped
 from apps.reports.rules.facts import (
+    ROOT_PATH,
     AgentLine,
     AgreementLine,
     CoverageLine,
@@ -33,6 +34,7 @@ from apps.reports.rules.statement import (
 )
 
 __all__ = [
+    "ROOT_PATH",
     "AgentLine",
     "AgreementLine",
     "CoverageLine",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from apps.core.charts import NodeState, chain_tree, stacked_bar
 from apps.core.types import ConditionState, LegalStatus, Side
 from apps.reports.rules.codes import grouped
+from apps.reports.rules.facts import ROOT_PATH
 
 NOT_STATED = "Not stated"
 NO_LIMIT = "No limit set"
@@ -29,6 +30,8 @@ LEGAL_WORDS = {
     LegalStatus.OWN_DEFAULT: "Our own default",
 }
 SIDE_WORDS = {Side.CLIENT: "Client", Side.PROVIDER: "Provider", Side.BOTH: "Both"}
+# The root has nothing above it to flow down from; its terms are conditions.
+ROOT_WORDS = ("BAA in force", "good")
 FLOW_WORDS = {
     ConditionState.SATISFIED: ("In force, terms flow down", "good"),
     ConditionState.NOT_SATISFIED: ("Broken", "bad"),
@@ -194,6 +197,8 @@ def hop(node: dict[str, Any]) -> Hop:
 def _flow_words(node: dict[str, Any]) -> tuple[str, str]:
     if not node["is_approved"]:
         return "Waits for the client's approval", "warn"
+    if node["path"] == ROOT_PATH and node["flow_down"] == ConditionState.SATISFIED:
+        return ROOT_WORDS
     return FLOW_WORDS.get(node["flow_down"], ("Not known", "warn"))
 
 

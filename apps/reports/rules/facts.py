@@ -12,6 +12,8 @@ from uuid import UUID
 
 from apps.core.types import GateCondition
 
+ROOT_PATH = "0"
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -93,7 +95,7 @@ class AgreementLine:
 
 @dataclass(frozen=True, slots=True)
 class HopLine:
-    """One party of the chain. ``path`` is ``1.2``; the root's is ``0``.
+    """One party of the chain. ``path`` is ``1.2``; the root's is ``ROOT_PATH``.
 
     ``flow_down`` is satisfied, not_satisfied or unknown; ``reasons`` say why not.
     """
