@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.ReadableUrlMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -77,7 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "apps.core.middleware.RequestLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.tenancy.middleware.ActorMiddleware",
     "apps.tenancy.middleware.PortalErrorMiddleware",
@@ -187,6 +188,10 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # -- Sessions and the browser -------------------------------------------------
+# How many proxies of ours stand in front. Each appends whom it heard from to
+# X-Forwarded-For and says in X-Forwarded-Proto whether it was spoken to over TLS.
+PROXIES = env.number("PORTAL_PROXIES", default=0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SESSION_IDLE_SECONDS = env.number("PORTAL_IDLE_SECONDS", default=900, at_least=60)
 SESSION_COOKIE_AGE = 12 * 3600  # absolute limit
 SESSION_COOKIE_NAME = "portal_session" if IS_LOCAL else "__Host-portal_session"
@@ -328,6 +333,8 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+# Addresses of people stand in the trail, encrypted, and nowhere else.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -340,7 +347,10 @@ LOGGING = {
         ),
     },
     "loggers": {
-        "django.request": {"level": "ERROR"},
+        # Both write the whole path, where a link's secret may stand; the log of
+        # requests says the same without it.
+        "django.request": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         # The second copy of the trail; on a laptop it would only be noise.

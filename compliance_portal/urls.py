@@ -3,7 +3,11 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.accounts.views import AddressView
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Before allauth's own of the same name, which would let people change it.
+    path("account/email/", AddressView.as_view(), name="account_email"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("apps.accounts.urls")),

@@ -109,6 +109,7 @@ MATRIX = [
     R("accounts:invite", "", "officer", "analyst"),
     R("accounts:invite_to", "new_vendor", "officer", "analyst", argument="organization_pk"),
     R("accounts:member_end", "membership", "officer", "analyst"),
+    R("accounts:member_role", "membership", "officer", "analyst"),
     R("accounts:withdraw", "invitation", "officer", "analyst", method="post", status=302),
     R("evidence:file", "file", "analyst", "reader"),
     R("notifications:inbox", "", "reader"),

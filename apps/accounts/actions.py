@@ -238,13 +238,9 @@ def end_membership(membership: Membership, *, by: Actor) -> Membership:
     at the same time. Raises NotAllowed, NotFound for a stranger's, LastManager.
     """
     by.require(Permission.MEMBERS_EDIT)
-    organization = Organization.objects.locked(by.organization_id)
-    live = {row.pk: row for row in live_memberships_of(organization)}
-    row = live.pop(membership.pk, None)
-    if row is None:
-        raise NotFound
-    rules.check_not_last_manager(row.role, [other.role for other in live.values()])
-    zones = ("UTC", organization.time_zone, row.user.time_zone)
+    row, others = _held(membership, by=by)
+    rules.check_not_last_manager(row.role, others)
+    zones = ("UTC", row.organization.time_zone, row.user.time_zone)
     row.valid_until = rules.last_day([clock.today(zone) for zone in zones])
     row.save(update_fields=["valid_until"])
     record(
@@ -252,6 +248,42 @@ def end_membership(membership: Membership, *, by: Actor) -> Membership:
         by=by,
         about=_about_membership(row),
         facts={"role": row.role, "last_day": row.valid_until},
+        personal={"person": row.user.full_name},
+    )
+    return row
+
+
+def _held(membership: Membership, *, by: Actor) -> tuple[Membership, list[str]]:
+    """A live member of the actor's organization, which is locked, and the roles of
+    all the others."""
+    organization = Organization.objects.locked(by.organization_id)
+    live = {row.pk: row for row in live_memberships_of(organization)}
+    row = live.pop(membership.pk, None)
+    if row is None:
+        raise NotFound
+    return row, [other.role for other in live.values()]
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, role: str, by: Actor) -> Membership:
+    """Give a member another role at once: event ``membership.role_changed``.
+
+    Read again on every request like the membership itself. The organization is
+    locked, so that two managers cannot demote each other at the same time. Raises
+    NotAllowed, NotFound for a stranger's, Invalid, Conflict for the same role,
+    LastManager.
+    """
+    by.require(Permission.MEMBERS_EDIT)
+    row, others = _held(membership, by=by)
+    before, after = row.role, rules.check_role(row.organization.kind, role)
+    rules.check_new_role(before, after, others)
+    row.role = after
+    row.save(update_fields=["role"])
+    record(
+        trail.MEMBERSHIP_ROLE_CHANGED,
+        by=by,
+        about=_about_membership(row),
+        facts={"before": before, "after": after},
         personal={"person": row.user.full_name},
     )
     return row

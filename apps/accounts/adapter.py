@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from apps.accounts import actions
+from apps.core.addresses import address_of
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):
@@ -20,10 +21,12 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         """Start the session, after every step of signing in, and record it."""
         super().login(request, user)
-        actions.note_signed_in(user, address=request.META.get("REMOTE_ADDR", ""))
+        actions.note_signed_in(user, address=address_of(request))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a wrong password."""
-        actions.note_refused(
-            credentials.get("email", ""), address=request.META.get("REMOTE_ADDR", "")
-        )
+        actions.note_refused(credentials.get("email", ""), address=address_of(request))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What limits of attempts count by: the address the trail names."""
+        return address_of(request)

@@ -10,11 +10,9 @@ from django import forms
 from apps.tenancy.enums import ROLE_SENTENCES, Role
 
 
-class InviteForm(forms.Form):
-    """Who is invited, as what."""
+class RoleForm(forms.Form):
+    """One of the roles the organization may give."""
 
-    email = forms.EmailField(label="E-mail address", max_length=254)
-    full_name = forms.CharField(label="Full name", max_length=200)
     role = forms.ChoiceField(widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, roles: Collection[Role], **kwargs: Any) -> None:
@@ -22,6 +20,14 @@ class InviteForm(forms.Form):
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.value, f"{role.label}. {ROLE_SENTENCES[role]}") for role in roles
         ]
+
+
+class InviteForm(RoleForm):
+    """Who is invited, as what."""
+
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    full_name = forms.CharField(label="Full name", max_length=200)
+    field_order = ("email", "full_name", "role")
 
 
 class AcceptForm(forms.Form):

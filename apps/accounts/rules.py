@@ -97,6 +97,16 @@ def check_not_last_manager(role: str, others: Collection[str]) -> None:
         )
 
 
+def check_new_role(before: str, after: str, others: Collection[str]) -> None:
+    """Raise Conflict for the role the member holds already, LastManager if none of
+    the others would manage members."""
+    if after == before:
+        message = f"{Role(after).label} is the role this member has."
+        raise Conflict(message, fields={"role": [message]})
+    if not may_manage_members(after):
+        check_not_last_manager(before, others)
+
+
 def last_day(todays: Collection[date]) -> date:
     """The last day of a membership that ends at once, inclusive.
 

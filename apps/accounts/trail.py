@@ -26,6 +26,12 @@ MEMBERSHIP_ENDED = Verb(
     facts=("role", "last_day"),
     personal=("person",),
 )
+MEMBERSHIP_ROLE_CHANGED = Verb(
+    "membership.role_changed",
+    "{actor} changed the role of {person} from {before} to {after}.",
+    facts=("before", "after"),
+    personal=("person",),
+)
 SESSION_STARTED = Verb("session.started", "{actor} signed in.")
 SESSION_REFUSED = Verb(
     "session.refused",

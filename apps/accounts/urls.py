@@ -14,6 +14,7 @@ urlpatterns = [
         name="invite_to",
     ),
     path("members/<uuid:pk>/end/", views.MemberEndView.as_view(), name="member_end"),
+    path("members/<uuid:pk>/role/", views.MemberRoleView.as_view(), name="member_role"),
     path(
         "invitations/<uuid:pk>/withdraw/",
         views.WithdrawView.as_view(),

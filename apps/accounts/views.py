@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from apps.accounts import actions, queries
-from apps.accounts.forms import AcceptForm, InviteForm
+from apps.accounts.forms import AcceptForm, InviteForm, RoleForm
 from apps.accounts.models import Invitation
+from apps.core.addresses import address_of
 from apps.tenancy.enums import ROLE_SENTENCES, Permission, Role
-from apps.tenancy.middleware import SESSION_MEMBERSHIP
-from apps.tenancy.models import Organization, User
+from apps.tenancy.middleware import act_under
+from apps.tenancy.models import Membership, Organization, User
 from apps.tenancy.queries import members
 from apps.tenancy.views import ActionView, PortalView
 
@@ -32,6 +33,20 @@ class MembersView(PortalView):
             "invitations": queries.open_invitations(self.actor),
         }
         return self.page("accounts/members.html", context)
+
+
+class AddressView(PortalView):
+    """The address somebody signs in with: shown, and changed by nobody.
+
+    An invitation proved it, and grants are given to it.
+    """
+
+    permission = None
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Which one, and how to use another."""
+        return self.page("account/email.html")
 
 
 class InviteView(ActionView):
@@ -99,6 +114,37 @@ class MemberEndView(PortalView):
         return redirect("accounts:members")
 
 
+class MemberRoleView(ActionView):
+    """Give a member another role."""
+
+    permission = Permission.MEMBERS_EDIT
+    form_class = RoleForm
+    template_name = "accounts/member_role.html"
+    membership: Membership
+
+    def load(self) -> None:
+        self.membership = queries.membership(self.actor, self.kwargs["pk"])
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {
+            "roles": queries.roles_to_offer(self.actor, self.actor.organization),
+            "initial": {"role": self.membership.role},
+        }
+
+    def context(self) -> dict[str, Any]:
+        return {"membership": self.membership}
+
+    def perform(self, form: RoleForm) -> HttpResponse:
+        row = actions.change_role(
+            self.membership, role=form.cleaned_data["role"], by=self.actor
+        )
+        messages.success(
+            self.request, f"{row.user} is now {row.get_role_display().lower()}."
+        )
+        is_own = row.user_id == self.actor.user_id
+        return redirect("portal:home" if is_own else "accounts:members")
+
+
 class AcceptView(ActionView):
     """The page of an invitation. Public: the token in the link is the right."""
 
@@ -141,7 +187,7 @@ class AcceptView(ActionView):
         }
 
     def perform(self, form: AcceptForm) -> HttpResponse:
-        address = self.request.META.get("REMOTE_ADDR", "")
+        address = address_of(self.request)
         if self.request.user.is_authenticated:
             membership = actions.accept(
                 self.invitation, user=self.request.user, address=address
@@ -154,8 +200,7 @@ class AcceptView(ActionView):
                 address=address,
             )
             get_adapter(self.request).login(self.request, membership.user)
-        self.request.session.cycle_key()
-        self.request.session[SESSION_MEMBERSHIP] = str(membership.pk)
+        act_under(self.request, membership)
         messages.success(
             self.request, f"You are now a member of {membership.organization}."
         )

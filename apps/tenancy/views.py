@@ -20,7 +20,7 @@ from django.views.generic import View
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
-from apps.tenancy.middleware import SESSION_MEMBERSHIP
+from apps.tenancy.middleware import act_under, check_not_moved
 
 
 class PortalView(View):
@@ -49,6 +49,7 @@ class PortalView(View):
                 "You are not a member of any organization. Ask the person who "
                 "invited you for a new invitation."
             )
+        check_not_moved(request)
         if self.permission is not None:
             actor.require(self.permission)
         self.actor = actor
@@ -120,16 +121,15 @@ def _put_on_form(form: BaseForm, error: Invalid | Conflict) -> None:
 
 
 class SwitchView(PortalView):
-    """Change the organization a person acts for; the session key changes too."""
+    """Change the organization a person acts for."""
 
     permission = None
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         """Accept only a membership of this very person."""
         wanted = request.POST.get("membership", "")
-        mine = {str(row.pk) for row in request.memberships}  # type: ignore[attr-defined]
+        mine = {str(row.pk): row for row in request.memberships}  # type: ignore[attr-defined]
         if wanted not in mine:
             raise NotFound
-        request.session.cycle_key()
-        request.session[SESSION_MEMBERSHIP] = wanted
+        act_under(request, mine[wanted])
         return redirect("portal:home")

@@ -12,6 +12,7 @@ from apps.accounts.actions import Invitee
 from apps.accounts.models import Invitation
 from apps.accounts.rules import InvitationGone, LastManager, token_sha256
 from apps.audit.models import AuditEvent, AuditVisibility
+from apps.audit.queries import lines
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.notifications.models import OutgoingMail
@@ -240,6 +241,42 @@ def test_end_last_manager(cast: Cast) -> None:
     with pytest.raises(LastManager):
         actions.end_membership(membership_of(cast.officer), by=cast.officer)
     assert event_types() == ["membership.ended"]
+
+
+def test_change_role_counts_at_once_and_is_told(cast: Cast) -> None:
+    row = actions.change_role(
+        membership_of(cast.reader), role=Role.COMPLIANCE_ANALYST, by=cast.officer
+    )
+    assert membership_of(cast.reader).role == row.role == Role.COMPLIANCE_ANALYST
+    [line] = lines([AuditEvent.objects.latest("pk")])
+    assert line.sentence == (
+        "Olga Officer changed the role of Rita Reader from compliance_reader to "
+        "compliance_analyst."
+    )
+    assert readers_of_last_event() == {cast.clinic.pk}
+
+
+def test_change_role_refuses_what_makes_no_sense(cast: Cast) -> None:
+    reader = membership_of(cast.reader)
+    with pytest.raises(Invalid, match="this kind of organization"):
+        actions.change_role(reader, role=Role.VENDOR_MANAGER, by=cast.officer)
+    with pytest.raises(Conflict, match="is the role this member has"):
+        actions.change_role(reader, role=Role.COMPLIANCE_READER, by=cast.officer)
+    with pytest.raises(NotAllowed):
+        actions.change_role(reader, role=Role.COMPLIANCE_ANALYST, by=cast.analyst)
+    with pytest.raises(NotFound):
+        actions.change_role(reader, role=Role.COMPLIANCE_ANALYST, by=cast.outsider)
+    assert membership_of(cast.reader).role == Role.COMPLIANCE_READER
+
+
+def test_the_last_manager_keeps_the_role(cast: Cast) -> None:
+    reader = Role.COMPLIANCE_READER
+    actions.change_role(
+        membership_of(cast.second_officer), role=reader, by=cast.officer
+    )
+    with pytest.raises(LastManager):
+        actions.change_role(membership_of(cast.officer), role=reader, by=cast.officer)
+    assert membership_of(cast.officer).role == Role.COMPLIANCE_MANAGER
 
 
 def test_end_membership_forbidden_and_foreign(cast: Cast) -> None:

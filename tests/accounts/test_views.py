@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 
@@ -239,3 +240,44 @@ def test_api_invitations(cast: Cast, client_for: ClientFor) -> None:
     assert (
         client_for(cast.analyst).post("/api/v1/invitations/", NORA).status_code == 403
     )
+
+
+def test_guessing_passwords_is_slowed_down_whatever_address_is_claimed(
+    cast: Cast, client: Client
+) -> None:
+    cache.clear()
+    answers = [
+        client.post(
+            "/account/login/",
+            {"login": f"person{number}@example.org", "password": "a guess"},
+            headers={"X-Forwarded-For": f"198.51.100.{number}"},
+        ).content.decode()
+        for number in range(12)
+    ]
+    assert "Too many failed login attempts" not in answers[0]
+    assert "Too many failed login attempts" in answers[-1]
+
+
+def test_change_role_by_page(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.officer)
+    path = f"/members/{membership_of(cast.reader).pk}/role/"
+    assert path in client.get("/members/").content.decode()
+    assert "Compliance reader now." in client.get(path).content.decode()
+    answer = client.post(path, {"role": "vendor_manager"})
+    assert answer.status_code == 422
+    answer = client.post(path, {"role": "compliance_analyst"})
+    assert answer["Location"] == "/members/"
+    assert membership_of(cast.reader).role == Role.COMPLIANCE_ANALYST
+    foreign = membership_of(cast.outsider).pk
+    assert client.get(f"/members/{foreign}/role/").status_code == 404
+
+
+def test_nobody_changes_the_address_an_invitation_proved(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client = client_for(cast.officer)
+    page = client.get("/account/email/")
+    assert cast.officer.user.email in page.content.decode()
+    wanted = {"action_add": "", "email": "auditor@big-firm.example"}
+    assert client.post("/account/email/", wanted).status_code == 405
+    assert not EmailAddress.objects.exists()

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission
+from apps.tenancy.middleware import check_not_moved
 
 if TYPE_CHECKING:
     # Importing views here for real would close a circle: DRF's views load this
@@ -34,6 +35,7 @@ class RequiresActor(BasePermission):
         actor: Actor | None = getattr(request._request, "actor", None)
         if actor is None:
             return False
+        check_not_moved(request._request)
         permission = declared_permission(view)
         if permission is not None:
             actor.require(permission)
