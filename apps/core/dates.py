@@ -40,6 +40,17 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
+def kept_through(day: date, years: int) -> date:
+    """Return the last day to keep what was last in effect on ``day``, inclusive.
+
+    Calendar years. Unlike an anniversary, 29 February becomes 1 March where the year
+    has none, so that nothing goes a day early: our own rule, ``retention.leap_rule``
+    of the reference. Raises as :func:`add_months`.
+    """
+    later = add_years(day, years)
+    return later if later.day == day.day else later + _ONE_DAY
+
+
 def days_between(first: date, last: date) -> int:
     """Return the days from ``first`` to ``last``: 1 for neighbours, negative backwards.
 

@@ -17,6 +17,7 @@ from apps.core.dates import (
     days_between,
     due_after_days,
     is_overdue,
+    kept_through,
     local_date,
 )
 
@@ -89,6 +90,20 @@ def test_add_months_keeps_the_order_of_days(one: date, two: date, months: int) -
 )
 def test_add_years(day: date, years: int, later: date) -> None:
     assert add_years(day, years) == later
+
+
+@pytest.mark.parametrize(
+    ("day", "through"),
+    [
+        (date(2024, 2, 29), date(2030, 3, 1)),  # retention.leap_rule
+        (date(2024, 2, 28), date(2030, 2, 28)),
+        (date(2024, 3, 1), date(2030, 3, 1)),
+        (date(2026, 2, 28), date(2032, 2, 28)),
+        (date(2026, 3, 1), date(2032, 3, 1)),
+    ],
+)
+def test_kept_through(day: date, through: date) -> None:
+    assert kept_through(day, 6) == through
 
 
 # 60 calendar days, 45 CFR 164.404(b), the day of discovery being day 0.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from apps.core.dates import add_years
+from apps.core.dates import kept_through
 from apps.core.errors import Conflict, Invalid
 from apps.evidence.enums import Purpose, ReviewState
 
@@ -64,13 +64,13 @@ def check_version(before: tuple[str, UUID], now: tuple[str, UUID]) -> None:
 
 def keep_through(created_on: date, uses: Iterable[InUse]) -> date | None:
     """The last day a file must be kept, inclusive; None while it is in effect
-    without an end. Calendar years: 29 February becomes the 28th."""
+    without an end. Calendar years: 29 February becomes 1 March."""
     latest = created_on
     for use in uses:
         if use.last_in_effect_on is None:
             return None
         latest = max(latest, use.last_in_effect_on)
-    return add_years(latest, RETENTION_YEARS)
+    return kept_through(latest, RETENTION_YEARS)
 
 
 def check_review(state: ReviewState, note: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from apps.core.dates import kept_through
 from apps.core.errors import Conflict, Invalid
 from apps.core.types import LegalStatus
 from apps.incidents.enums import Outcome, Risk
@@ -191,8 +192,4 @@ def keep_through(created_on: date, last_in_effect_on: date | None = None) -> dat
     45 CFR 164.316(b)(2)(i), 164.530(j)(2).
     """
     start = max(created_on, last_in_effect_on or created_on)
-    year = start.year + federal().retention_years
-    try:
-        return start.replace(year=year)
-    except ValueError:
-        return date(year, 3, 1)
+    return kept_through(start, federal().retention_years)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.core.dates import add_years, local_date
+from apps.core.dates import kept_through, local_date
 from apps.core.errors import NotFound
 from apps.evidence.models import LegalHold
 from apps.evidence.rules import RETENTION_YEARS, InUse, keep_through
@@ -30,11 +30,12 @@ from apps.training.rules import last_in_effect
 
 BATCH = 500
 # In SQL what ``rules.last_in_effect`` and ``evidence.rules.keep_through`` say of one
-# record. What an older record was replaced by stays as long as the older one does.
+# record; years added to 29 February give the 28th, so a day is added there. What an
+# older record was replaced by stays as long as the older one does.
 _KEPT = """
-WITH kept AS (
+WITH latest AS (
     SELECT t.id, t.agent_id, t.source_import_id, t.superseded_by_id,
-           (GREATEST(
+           GREATEST(
                (t.created_at AT TIME ZONE %(zone)s)::date,
                CASE WHEN s.id IS NOT NULL
                     THEN (s.created_at AT TIME ZONE %(zone)s)::date
@@ -42,7 +43,7 @@ WITH kept AS (
                     WHEN t.valid_until IS NOT NULL
                     THEN t.valid_until + v.grace_days::int
                     ELSE g.left_on END
-           ) + make_interval(years => %(years)s))::date AS until,
+           ) AS day,
            s.id IS NULL AND t.outcome = 'passed' AND t.valid_until IS NULL
                AND g.left_on IS NULL AS has_no_end
     FROM training_trainingrecord t
@@ -50,6 +51,13 @@ WITH kept AS (
     JOIN training_courseversion v ON v.id = t.course_version_id
     LEFT JOIN training_trainingrecord s ON s.id = t.superseded_by_id
     WHERE g.organization_id = %(organization)s
+), kept AS (
+    SELECT l.*, s.later + (EXTRACT(day FROM s.later) <> EXTRACT(day FROM l.day))::int
+           AS until
+    FROM latest l
+    CROSS JOIN LATERAL (
+        SELECT (l.day + make_interval(years => %(years)s))::date AS later
+    ) s
 ), free AS (
     SELECT k.* FROM kept k
     WHERE NOT k.has_no_end AND k.until < %(day)s
@@ -172,7 +180,7 @@ def imports_past_retention(
     return [
         row
         for row in rows.defer("problems", "understood").order_by("created_at")[:BATCH]
-        if add_years(local_date(row.created_at, zone), RETENTION_YEARS) < today
+        if kept_through(local_date(row.created_at, zone), RETENTION_YEARS) < today
     ]
 
 
