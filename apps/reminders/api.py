@@ -53,25 +53,33 @@ class DueItemSerializer(serializers.Serializer[DueItem]):
     engagement_id = serializers.UUIDField(allow_null=True)
 
 
+class DeadlinesSerializer(serializers.Serializer[queries.Readings]):
+    """Duties, earliest first, and the rooms whose own could not be read just now."""
+
+    results = DueItemSerializer(many=True, source="items")
+    unread = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="While it names a room, that room's duties are missing in results.",
+    )
+
+
 class DeadlineViewSet(PortalViewSet):
     """Dated duties of the caller's organization, computed, so without pages."""
 
-    serializer_class = DueItemSerializer
+    serializer_class = DeadlinesSerializer
     pagination_class = None
     filter_backends = []
     http_method_names = ["get", "head", "options"]
     permissions = {"list": Permission.ENGAGEMENTS_VIEW}
 
-    @extend_schema(
-        parameters=[WindowSerializer], responses=DueItemSerializer(many=True)
-    )
+    @extend_schema(parameters=[WindowSerializer], responses=DeadlinesSerializer)
     def list(self, request: Request, **kwargs: Any) -> Response:
         """Earliest first; without a window 180 days back and 90 days ahead."""
         zone = self.actor.organization.time_zone
         window = WindowSerializer(data=request.query_params, context={"zone": zone})
         window.is_valid(raise_exception=True)
-        items = queries.due_items(self.actor, **window.validated_data)
-        return Response(self.get_serializer(items, many=True).data)
+        found = queries.read_rooms(self.actor, **window.validated_data)
+        return Response(self.get_serializer(found).data)
 
 
 class ReminderPolicySerializer(serializers.ModelSerializer[ReminderPolicy]):

@@ -244,7 +244,7 @@ class LastPass(models.Model):
     def failing(self) -> list[tuple[str, datetime]]:
         """Rooms the pass could not read, each with since when."""
         return sorted(
-            (room.replace("_", " "), each.since)
+            (rules.room_label(room), each.since)
             for room, each in self.failed.items()
             if each.until == self.ran_at
         )

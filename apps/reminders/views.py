@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from apps.reminders.forms import (
     PreferenceForm,
     SendsForm,
 )
-from apps.reminders.queries import Deadline
+from apps.reminders.queries import Deadlines
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
 
@@ -37,16 +38,17 @@ class DeadlinesView(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """``?kind=`` and ``?engagement=`` narrow; what cannot be read does not."""
         form = self.filter_form(request)
-        rows = self.rows(form)
+        found = self.found(form)
         today = clock.today(self.actor.organization.time_zone)
-        shown = rows[: queries.SHOWN]
+        shown = found.rows[: queries.SHOWN]
         context = {
             "form": form,
             "is_filtered": any(form.cleaned_data.values()),
             "months": queries.months(shown, today=today),
             "today": today,
-            "total": len(rows),
+            "total": len(found.rows),
             "shown": len(shown),
+            "unread": found.unread,
             "ahead_days": queries.AHEAD_DAYS,
         }
         return self.page("reminders/deadlines.html", context)
@@ -58,8 +60,8 @@ class DeadlinesView(PortalView):
         form.is_valid()
         return form
 
-    def rows(self, form: DeadlineFilterForm) -> list[Deadline]:
-        """The rows the filter lets through."""
+    def found(self, form: DeadlineFilterForm) -> Deadlines:
+        """What the filter lets through, and the rooms that could not be read."""
         engagement = form.cleaned_data.get("engagement")
         return queries.deadlines(
             self.actor,
@@ -72,12 +74,20 @@ class DeadlinesCsvView(DeadlinesView):
     """The same rows as a file."""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:  # type: ignore[override]
-        """Every row, not only those the page shows."""
-        rows = self.rows(self.filter_form(request))
+        """Every row, not only those the page shows; first what could not be read."""
+        found = self.found(self.filter_form(request))
+        unread = (
+            ("", "Could not be read", f"Duties of {room} are missing here", "")
+            for room in found.unread
+        )
+        rows = (
+            (row.item.due, row.kind, row.item.title, row.engagement)
+            for row in found.rows
+        )
         return csv_response(
             "deadlines",
             ("Due", "Kind", "What", "Engagement"),
-            ((row.item.due, row.kind, row.item.title, row.engagement) for row in rows),
+            chain(unread, rows),
         )
 
 
@@ -181,12 +191,13 @@ class SendsView(PortalView):
         sent = queries.sent_page(self.actor, kind, after=after)
         shown = sent[: queries.PAGE]
         own = reverse("reminders:sends", args=[kind])
-        coming = [] if after else queries.coming(self.actor, kind)
+        coming, unread = ([], []) if after else queries.coming(self.actor, kind)
         context = {
             "line": line,
             "delivery": queries.delivery(self.actor),
             "coming": coming[: queries.FORECAST_SHOWN],
             "coming_total": len(coming),
+            "unread": unread,
             "forecast_days": queries.FORECAST_DAYS,
             "sent": shown,
             "is_first": after is None,

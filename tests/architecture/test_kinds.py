@@ -157,7 +157,7 @@ def test_save_is_never_overridden_and_always_names_fields() -> None:
 BROAD_EXCEPT = {
     "apps.audit.deliveries": "puts the event behind the others and raises again",
     "apps.core.jobs": "one piece of work that fails holds up none of the others",
-    "apps.reminders.actions.rooms": "a room that fails keeps nobody's reminders back",
+    "apps.reminders.queries.rooms": "a room that fails keeps back nothing of others",
 }
 
 

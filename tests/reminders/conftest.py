@@ -8,7 +8,7 @@ import pytest
 
 from apps.core.types import DueItem
 from apps.reminders import queries
-from apps.reminders.queries import due
+from apps.reminders.queries import rooms
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 
@@ -26,6 +26,6 @@ def duties(monkeypatch: pytest.MonkeyPatch) -> list[DueItem]:
             and actor.organization_id in {None, item.organization_id}
         ]
 
-    monkeypatch.setattr(due, "_providers", [])
+    monkeypatch.setattr(rooms, "_providers", [])
     queries.provide(Permission.AGREEMENTS_VIEW, due_items)
     return found

@@ -20,7 +20,7 @@ from apps.notifications.models import Notification, OutgoingMail
 from apps.reminders import actions, queries
 from apps.reminders.enums import Cadence, DutyKind, Weekday
 from apps.reminders.models import SentReminder
-from apps.reminders.queries import due
+from apps.reminders.queries import rooms
 from apps.tenancy.actor import Actor, AnyActor, system
 from apps.tenancy.enums import OrganizationKind, Permission, Role
 from apps.tenancy.models import Organization
@@ -207,7 +207,7 @@ def check(world: World, moments: list[datetime]) -> str:
 @pytest.fixture
 def world(request: pytest.FixtureRequest, db: None, monkeypatch: Any) -> World:
     made = World(request.param)
-    monkeypatch.setattr(due, "_providers", [])
+    monkeypatch.setattr(rooms, "_providers", [])
     queries.provide(Permission.AGREEMENTS_VIEW, made.due_items)
     return made
 

@@ -155,6 +155,43 @@ def test_policies_say_which_room_cannot_be_read(
     assert "Could not be read" not in page
 
 
+def test_lists_show_the_rest_and_say_which_room_is_missing(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    world(cast)
+    client = client_for(cast.manager)
+    missing = "Duties of agreements are missing here"
+    pages = ("/deadlines/", "/deadlines/reminders/certification.expires/sends/")
+    with unreadable("agreements_agreementversion"), capture_logs() as logs:
+        for path in pages:
+            page = " ".join(client.get(path).text.split())
+            assert "1 certification in" in page, path
+            assert missing in page, path
+        only = client.get("/deadlines/?kind=agreement.expires").text
+        assert "Nothing is due in what could be read." in only
+        rows = client.get("/deadlines/export.csv").getvalue().decode().splitlines()
+        found = client.get("/api/v1/deadlines/").json()
+    assert f",Could not be read,{missing}," in rows
+    assert len(rows) == 3
+    assert [row["kind"] for row in found["results"]] == [TRAINING]
+    assert found["unread"] == ["agreements"]
+    errors = {line["event"] for line in logs if line["log_level"] == "error"}
+    assert errors == {"reminders.room_failed"}
+    assert missing not in client.get("/deadlines/").text
+    assert client.get("/api/v1/deadlines/").json()["unread"] == []
+
+
+def test_home_says_that_a_room_is_missing(
+    cast: Cast, client_for: ClientFor, duties: list[DueItem]
+) -> None:
+    client = client_for(cast.officer)
+    assert "Nothing is due." in client.get("/").text
+    duties.append(make_due_item(cast.clinic, key="k" * 121))
+    page = client.get("/").text
+    assert "Duties of tests are missing here" in page
+    assert "Nothing is due in what could be read." in page
+
+
 def test_failures_are_remembered_for_a_slot() -> None:
     since, last = NOON - 2 * HOUR, NOON - HOUR
     before = {"a": Failure(since, last), "b": Failure(since, since)}

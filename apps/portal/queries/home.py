@@ -46,6 +46,7 @@ class Home:
     clocks: tuple[Clock, ...]
     due: tuple[DueItem, ...]
     due_count: int
+    unread: tuple[str, ...]
 
 
 def home(actor: Actor) -> Home:
@@ -69,8 +70,9 @@ def home(actor: Actor) -> Home:
         findings=findings,
         open_findings=open_findings,
         clocks=_running_clocks(actor),
-        due=tuple(due[:SHOWN]),
-        due_count=len(due),
+        due=tuple(due.items[:SHOWN]),
+        due_count=len(due.items),
+        unread=tuple(due.unread),
     )
 
 
@@ -111,9 +113,9 @@ def _running_clocks(actor: Actor) -> tuple[Clock, ...]:
     return tuple(incidents.running_clocks(actor)[:SHOWN])
 
 
-def _due(actor: Actor, today: date) -> list[DueItem]:
+def _due(actor: Actor, today: date) -> reminders.Readings:
     """What is overdue, as far back as the deadlines show it, and what comes next."""
-    return reminders.due_items(
+    return reminders.read_rooms(
         actor,
         first=today - timedelta(days=LOOK_BACK_DAYS),
         last=today + timedelta(days=NEXT_DAYS),

@@ -21,7 +21,6 @@ from apps.notifications.rules import unique_key
 from apps.reminders import messages, queries, rules
 from apps.reminders.actions.agents import write_to_agents
 from apps.reminders.actions.entering import Entry, enter
-from apps.reminders.actions.rooms import Readings, read_rooms
 from apps.reminders.enums import Cadence, ReminderChannel
 from apps.reminders.models import LastPass, SentReminder
 from apps.reminders.rules import (
@@ -117,7 +116,7 @@ def send_due(*, by: SystemActor) -> int:
     first, last = rules.window(clock.today("UTC"), policies)
     # A day more on each side: some organizations are already in tomorrow.
     first, last = first - _ONE_DAY, last + _ONE_DAY
-    found = read_rooms(by, first=first, last=last)
+    found = queries.read_rooms(by, first=first, last=last)
     before = queries.last_pass()
     crew = _crew(found, policies, before)
     ledger = queries.ledger(set(crew.people), first=first, last=last)
@@ -171,7 +170,7 @@ def _note(sent: int, failed: Collection[str], before: LastPass | None) -> None:
     )
 
 
-def _crew(found: Readings, policies: Policies, last: LastPass | None) -> _Crew:
+def _crew(found: queries.Readings, policies: Policies, last: LastPass | None) -> _Crew:
     """Members the policies name, what they chose, and where their slots stand.
 
     Three queries, four where somebody gets digests.

@@ -4,14 +4,11 @@ from apps.reminders.queries.due import (
     AHEAD_DAYS,
     SHOWN,
     Deadline,
+    Deadlines,
     Month,
     deadlines,
-    due_items,
     engagement_choices,
     months,
-    permissions_to_read,
-    provide,
-    providers,
 )
 from apps.reminders.queries.ledger import (
     FORECAST_DAYS,
@@ -42,6 +39,12 @@ from apps.reminders.queries.policies import (
     preference,
     slots,
 )
+from apps.reminders.queries.rooms import (
+    Readings,
+    permissions_to_read,
+    provide,
+    read_rooms,
+)
 
 __all__ = [
     "AHEAD_DAYS",
@@ -51,8 +54,10 @@ __all__ = [
     "SHOWN",
     "Coming",
     "Deadline",
+    "Deadlines",
     "Month",
     "PolicyLine",
+    "Readings",
     "Why",
     "agents_ledger",
     "coming",
@@ -60,7 +65,6 @@ __all__ = [
     "deliveries",
     "delivery",
     "delivery_row",
-    "due_items",
     "engagement_choices",
     "is_stalled",
     "last_pass",
@@ -74,7 +78,7 @@ __all__ = [
     "policy_lines",
     "preference",
     "provide",
-    "providers",
+    "read_rooms",
     "sends",
     "sent_page",
     "slots",

@@ -16,7 +16,7 @@ from apps.notifications.models import Notification
 from apps.reminders import rules
 from apps.reminders.models import SentReminder
 from apps.reminders.queries import policies as own
-from apps.reminders.queries.due import due_items
+from apps.reminders.queries.rooms import read_rooms
 from apps.reminders.rules import Duty, Person, Planned
 from apps.tenancy.actor import Actor
 from apps.tenancy.enums import Permission, Role
@@ -127,25 +127,27 @@ def sent_page(
     return list((rows.filter(pk__lt=after) if after else rows)[: PAGE + 1])
 
 
-def coming(actor: Actor, kind: str) -> list[Coming]:
-    """What is sent for duties of a kind in the next 60 days if nothing is done.
+def coming(actor: Actor, kind: str) -> tuple[list[Coming], list[str]]:
+    """What is sent for duties of a kind in the next 60 days if nothing is done, and
+    the rooms that could not be read.
 
     First what the next pass sends, then day by day; the same rules on the same rows
     as the pass itself, for the own organization. The queries of the rooms and six.
     """
     actor.require(Permission.REMINDERS_EDIT)
     organization, today = actor.organization, _today(actor)
-    rows = own.policies(actor)
-    policies = {(row.organization_id, row.kind): row.terms for row in rows}
+    policies = {
+        (row.organization_id, row.kind): row.terms for row in own.policies(actor)
+    }
     last = today + timedelta(days=FORECAST_DAYS)
     first, reach = rules.window(last, policies)
     first -= timedelta(days=FORECAST_DAYS)
-    items = due_items(actor, first=first, last=reach)
+    read = read_rooms(actor, first=first, last=reach)
     found = own.deliveries([organization])
     members = list(members_with_roles({organization.pk}, set(Role)))
     persons = own.persons(members, found)
     now, later = rules.outlook(
-        [item for item in items if item.kind == kind],
+        [item for item in read.items if item.kind == kind],
         people={organization.pk: persons},
         ledger=ledger({organization.pk}, first=first, last=reach),
         slots=own.slots(persons, found),
@@ -154,11 +156,12 @@ def coming(actor: Actor, kind: str) -> list[Coming]:
         last=last,
     )
     names = {row.user_id: str(row.user) for row in members}
-    return [
+    rows = [
         Coming(each, names[each.person.user_id], is_next)
         for group, is_next in ((now, True), (later, False))
         for each in group
     ]
+    return rows, read.unread
 
 
 def _today(actor: Actor) -> date:

@@ -42,7 +42,7 @@ from apps.reminders.rules.policy import (
     roles_for,
     window,
 )
-from apps.reminders.rules.rooms import Failure, failures_after
+from apps.reminders.rules.rooms import Failure, failures_after, room_label
 from apps.reminders.rules.words import (
     digest_reason,
     late_words,
@@ -94,6 +94,7 @@ __all__ = [
     "plan_agents",
     "reason",
     "roles_for",
+    "room_label",
     "slot",
     "slot_before",
     "when",

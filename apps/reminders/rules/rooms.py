@@ -22,6 +22,11 @@ class Failure:
         return told_at <= self.until
 
 
+def room_label(room: str) -> str:
+    """The room in words."""
+    return room.replace("_", " ")
+
+
 def failures_after(
     before: Mapping[str, Failure],
     failed: Collection[str],
