@@ -88,6 +88,66 @@ def test_last_day_to_train_is_a_deadline(cast: Cast, django_assert_num_queries) 
     assert queries.due_items(cast.manager, **later) == []
 
 
+def first_due(cast: Cast, **window: date) -> list[tuple[date, int]]:
+    days = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)} | window
+    found = queries.due_items(cast.manager, **days)
+    return [
+        (each.due, each.count)
+        for each in found
+        if each.kind == "certification.first_due"
+    ]
+
+
+def test_day_before_work_begins_is_a_deadline(cast: Cast) -> None:
+    """Before first contact: the last day is the one before, not cleared after it."""
+    course = make_course(cast.vendor)
+    make_requirement(cast.engagement, course, timing=Timing.BEFORE_CONTACT)
+    agent = make_agent(cast.vendor)
+    begins = date(2026, 7, 1)
+    work = make_assignment(cast.engagement, agent, effective_on=begins)
+    assert first_due(cast) == [(date(2026, 6, 30), 1)]
+    assert not is_cleared(cast.engagement, begins)
+    # What ran out before the work begins helps nobody; what lasts into it does.
+    make_record(agent, course, completed_on=date(2023, 1, 1))
+    make_record(agent, course, completed_on=date(2025, 6, 29))
+    assert first_due(cast) == [(date(2026, 6, 30), 1)]
+    make_record(agent, course, completed_on=date(2025, 7, 2))
+    assert first_due(cast) == []
+    assert is_cleared(cast.engagement, begins)
+    TrainingRecord.objects.all().delete()
+    work.ended_on = begins
+    work.save()
+    assert first_due(cast) == [(date(2026, 6, 30), 1)]
+    agent.left_on = date(2026, 6, 30)
+    agent.save()
+    assert first_due(cast) == []
+
+
+def test_requirement_to_come_and_days_of_hire_long_gone_are_deadlines(
+    cast: Cast,
+) -> None:
+    agent = make_agent(cast.vendor, joined_on=date(2024, 1, 1))
+    work = make_assignment(cast.engagement, agent, effective_on=HIRED)
+    coming = make_requirement(
+        cast.engagement,
+        make_course(cast.vendor),
+        timing=Timing.BEFORE_CONTACT,
+        effective_on=date(2026, 8, 1),
+    )
+    assert first_due(cast) == [(date(2026, 7, 31), 1)]
+    coming.delete()
+    work.effective_on = date(2026, 9, 1)
+    work.save()
+    require_hb300(cast, make_course(cast.vendor))
+    assert first_due(cast) == [(date(2026, 8, 31), 1)]
+    # Whoever is gone by the last day is asked nothing.
+    work.effective_on, work.ended_on = HIRED, date(2026, 6, 20)
+    agent.joined_on = HIRED + timedelta(days=21)
+    work.save()
+    agent.save()
+    assert first_due(cast) == []
+
+
 def test_database_and_rule_agree_on_signatures(cast: Cast) -> None:
     days = [HIRED + timedelta(days=number) for number in range(0, 120, 7)]
     signatures = (None, date(2026, 3, 10), date(2026, 5, 15))

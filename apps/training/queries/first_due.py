@@ -1,4 +1,4 @@
-"""By when agents at work must first have passed what is asked of them."""
+"""By when agents, at work or about to be, must first have passed what is asked."""
 
 from __future__ import annotations
 
@@ -12,22 +12,32 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.types import DueItem
 from apps.tenancy.actor import AnyActor
-from apps.training.queries.clearance import APPLIES, LAST_DAY, SATISFIES
+from apps.training.queries.clearance import (
+    APPLIES,
+    LAST_DAY,
+    OPEN_TO,
+    SATISFIES,
+)
 
-# Whoever passed once is reminded of the end of that.
+# A duty begins with the assignment or the requirement, whichever is later, and is open
+# through the day before at least. Whoever held a pass then or later is reminded of the
+# end of that; whoever leaves before the last day owes nothing.
 _FIRST_DUE = f"""
 WITH duty AS (
     SELECT e.provider_id, e.id AS engagement_id, e.name, a.agent_id, r.course_id,
            r.min_scenario_percent, r.languages, r.accepts_equivalents,
-           r.needs_signature, {LAST_DAY} AS due
+           r.needs_signature, r.renew_months, s.first,
+           GREATEST({LAST_DAY}, s.first - 1) AS due
     FROM training_requirement r
     JOIN engagements_engagement e ON e.id = r.engagement_id
     JOIN workforce_assignment a ON a.engagement_id = e.id
     JOIN workforce_agent g ON g.id = a.agent_id
-    WHERE r.timing <> 'before_contact'
-      AND (%(provider)s::uuid IS NULL OR e.provider_id = %(provider)s)
+    CROSS JOIN LATERAL (
+        SELECT GREATEST(a.effective_on, r.effective_on) AS first
+    ) s
+    WHERE (%(provider)s::uuid IS NULL OR e.provider_id = %(provider)s)
       AND COALESCE(LEAST(a.ended_on, g.left_on, r.ended_on, e.ended_on), 'infinity')
-          >= %(day)s
+          >= GREATEST(%(day)s, {LAST_DAY} + 1, s.first)
       AND {APPLIES}
 )
 SELECT d.provider_id, d.engagement_id, d.name, d.course_id, c.title, d.due,
@@ -38,7 +48,7 @@ WHERE d.due BETWEEN %(first)s AND %(last)s
   AND NOT EXISTS (
       SELECT 1 FROM training_trainingrecord t
       JOIN training_courseversion v ON v.id = t.course_version_id
-      WHERE {SATISFIES}
+      WHERE {SATISFIES} AND COALESCE({OPEN_TO} >= d.first, TRUE)
         AND (t.course_id = d.course_id OR (d.accepts_equivalents AND EXISTS (
             SELECT 1 FROM training_equivalence q
             WHERE q.course_id = d.course_id AND q.accepted_id = v.id)))
