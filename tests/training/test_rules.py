@@ -274,21 +274,29 @@ def test_any_valid_pass_meets_a_duty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("required", "valid", "pending", "passed", "expected"),
+    ("facts", "expected"),
     [
-        (True, True, False, True, CellState.VALID),
-        (False, True, True, True, CellState.VALID),
-        (True, False, True, False, CellState.PENDING),
-        (True, False, False, True, CellState.EXPIRED),
-        (True, False, False, False, CellState.MISSING),
-        (False, False, True, False, CellState.NOT_REQUIRED),
+        ("is_required is_valid was_passed holds_pass", CellState.VALID),
+        ("is_valid is_pending was_passed holds_pass", CellState.VALID),
+        ("is_required is_pending", CellState.PENDING),
+        ("is_required was_passed", CellState.EXPIRED),
+        ("is_required was_passed lacks_signature", CellState.EXPIRED),
+        ("is_required was_passed holds_pass lacks_signature", CellState.UNSIGNED),
+        ("is_required was_passed holds_pass", CellState.INSUFFICIENT),
+        ("is_required", CellState.MISSING),
+        ("is_required lacks_signature", CellState.MISSING),
+        ("is_pending", CellState.NOT_REQUIRED),
     ],
 )
-def test_cell_says_one_word(
-    *, required: bool, valid: bool, pending: bool, passed: bool, expected: CellState
-) -> None:
+def test_cell_says_one_word(facts: str, expected: CellState) -> None:
+    known = set(facts.split())
     found = cell_state(
-        is_required=required, is_valid=valid, is_pending=pending, was_passed=passed
+        is_required="is_required" in known,
+        is_valid="is_valid" in known,
+        is_pending="is_pending" in known,
+        was_passed="was_passed" in known,
+        holds_pass="holds_pass" in known,
+        lacks_signature="lacks_signature" in known,
     )
     assert found is expected
 

@@ -63,6 +63,15 @@ def test_unsigned_training_counts_through_the_ninetieth_day(cast: Cast) -> None:
     assert late.since == LAST_DAY + timedelta(days=1)
 
 
+def test_grid_says_that_a_signature_is_lacking(cast: Cast, client_for) -> None:
+    course = make_course(cast.vendor)
+    agent = make_assignment(cast.engagement).agent
+    make_requirement(cast.engagement, course, needs_signature=True)
+    make_record(agent, course, completed_on=HIRED)
+    path = f"/training/engagement/{cast.engagement.pk}/"
+    assert "Not signed" in client_for(cast.manager).get(path).text
+
+
 def test_last_day_to_train_is_a_deadline(cast: Cast, django_assert_num_queries) -> None:
     """Nobody is reminded of a training that was never taken by its end."""
     course = make_course(cast.vendor, title="HB 300")

@@ -77,7 +77,7 @@ WITH serving AS (
       AND {APPLIES}
 ), judged AS (
     SELECT d.engagement_id, d.agent_id, d.requirement_id, d.course_id,
-           GREATEST(d.due, p.open_to) AS due,
+           d.needs_signature, GREATEST(d.due, p.open_to) AS due,
            COALESCE(p.is_valid, FALSE) AS is_valid, p.valid_to,
            COALESCE(GREATEST(d.due, p.open_to) >= %(day)s, FALSE) AS is_open
     FROM duty d

@@ -40,7 +40,8 @@ _CELLS = (
     DUTIES
     + """
 SELECT j.agent_id, j.course_id, bool_and(j.is_open OR j.is_valid), MIN(j.due),
-       bool_and(j.is_valid), MIN(j.valid_to)
+       bool_and(j.is_valid), MIN(j.valid_to),
+       bool_or(j.needs_signature AND NOT j.is_valid)
 FROM judged j
 WHERE j.agent_id = ANY(%(agents)s)
 GROUP BY j.agent_id, j.course_id
@@ -284,8 +285,10 @@ def grid_choices(engagement: Engagement, *, as_of: date) -> GridChoices:
 
 
 Pair = tuple[UUID, UUID]
-# Not in the way, the last day left, valid, the last day of that.
-OfDuty = tuple[bool, date | None, bool, date | None]
+# Not in the way, the last day left, valid, the last day of that, to be signed for.
+OfDuty = tuple[bool, date | None, bool, date | None, bool]
+# Completed on, the last day, signed on.
+OfPass = tuple[date, date | None, date | None]
 
 
 def _duties(
@@ -302,17 +305,17 @@ def _duties(
 
 def _passed(
     agent_ids: list[UUID], courses: Sequence[UUID], *, as_of: date
-) -> dict[Pair, list[tuple[date, date | None]]]:
-    found: dict[Pair, list[tuple[date, date | None]]] = defaultdict(list)
+) -> dict[Pair, list[OfPass]]:
+    found: dict[Pair, list[OfPass]] = defaultdict(list)
     rows = TrainingRecord.objects.filter(
         agent__in=agent_ids,
         course__in=courses,
         outcome="passed",
         superseded_by=None,
         completed_on__lte=as_of,
-    ).values_list("agent", "course", "completed_on", "valid_until")
-    for agent_id, course_id, completed_on, until in rows:
-        found[agent_id, course_id].append((completed_on, until))
+    ).values_list("agent", "course", "completed_on", "valid_until", "signed_on")
+    for agent_id, course_id, completed_on, until, signed_on in rows:
+        found[agent_id, course_id].append((completed_on, until, signed_on))
     return found
 
 
@@ -320,7 +323,7 @@ def _row(
     assigned: Assignment,
     courses: Sequence[UUID],
     duties: dict[Pair, OfDuty],
-    passed: dict[Pair, list[tuple[date, date | None]]],
+    passed: dict[Pair, list[OfPass]],
     *,
     as_of: date,
 ) -> GridRow:
@@ -346,27 +349,31 @@ def _row(
 def _cell(
     course_id: UUID,
     duty: OfDuty | None,
-    passed: list[tuple[date, date | None]],
+    passed: list[OfPass],
     *,
     as_of: date,
 ) -> GridCell:
     valid = [
-        until
-        for on, until in passed
+        (until, signed_on)
+        for on, until, signed_on in passed
         if is_valid_on(as_of, completed_on=on, valid_until=until)
     ]
     # A requirement may ask more than a pass, or take another course for this one.
-    is_fine, due, is_valid, valid_to = duty or (
+    is_fine, due, is_valid, valid_to, needs_signature = duty or (
         True,
         None,
         bool(valid),
-        _latest(valid) if valid else None,
+        _latest(until for until, _ in valid) if valid else None,
+        False,
     )
     state = cell_state(
         is_required=duty is not None,
         is_valid=is_valid,
         is_pending=is_fine,
-        was_passed=bool(passed) and not valid,
+        was_passed=bool(passed),
+        holds_pass=bool(valid),
+        lacks_signature=needs_signature
+        and not any(signed_on and signed_on <= as_of for _, signed_on in valid),
     )
     until: date | None = None
     if state is CellState.VALID:
@@ -374,7 +381,7 @@ def _cell(
     elif state is CellState.PENDING:
         until = due
     elif state is CellState.EXPIRED:
-        until = _latest([until for _, until in passed])
+        until = _latest(until for _, until, _ in passed)
     return GridCell(course_id=course_id, state=state, until=until)
 
 

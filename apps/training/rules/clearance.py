@@ -71,6 +71,8 @@ class CellState(StrEnum):
     VALID = "valid"
     PENDING = "pending"
     EXPIRED = "expired"
+    UNSIGNED = "unsigned"
+    INSUFFICIENT = "insufficient"
     MISSING = "missing"
     NOT_REQUIRED = "not_required"
 
@@ -153,12 +155,21 @@ def cell_state(
     is_valid: bool,
     is_pending: bool,
     was_passed: bool,
+    holds_pass: bool,
+    lacks_signature: bool,
 ) -> CellState:
-    """Return the word for a cell of the coverage grid."""
+    """Return the word for a cell of the coverage grid.
+
+    ``was_passed`` on whatever day; ``holds_pass`` says that by its own days one still
+    counts. Where that does not satisfy the requirement, the word says why: a signature
+    is lacking, or the share of scenarios, the language or an earlier renewal.
+    """
     if is_valid:
         return CellState.VALID
     if not is_required:
         return CellState.NOT_REQUIRED
     if is_pending:
         return CellState.PENDING
+    if holds_pass:
+        return CellState.UNSIGNED if lacks_signature else CellState.INSUFFICIENT
     return CellState.EXPIRED if was_passed else CellState.MISSING
