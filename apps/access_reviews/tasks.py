@@ -33,6 +33,7 @@ def after_snapshot(pk: str) -> None:
 @shared_task(name="access_reviews.follow_roster")
 def follow_roster(organization_id: str) -> None:
     """Revocations for those who left the organization; none for who came back."""
+    actions.note_leavers_to_come(UUID(organization_id))
     actions.lapse_for_returned(UUID(organization_id))
     actions.open_for_leavers(UUID(organization_id))
 

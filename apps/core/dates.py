@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _ONE_DAY = timedelta(days=1)
@@ -102,6 +102,14 @@ def local_date(instant: datetime, zone: str) -> date:
     if instant.tzinfo is None:
         raise ValueError("An instant must be aware to have a local date.")
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def start_of(day: date, zone: str) -> datetime:
+    """Return the instant ``day`` begins in the IANA ``zone``, in UTC.
+
+    Where clocks go forward over midnight, it is the moment they do.
+    """
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -18,7 +18,7 @@ from apps.access_reviews import messages, queries, rules, trail
 from apps.access_reviews.actions.steps import ids_sha256, note_steps
 from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.enums import RevocationCause, RevocationStepKind
-from apps.access_reviews.models import Revocation, System
+from apps.access_reviews.models import ForeseenLeaver, Revocation, System
 from apps.audit.actions import record
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid
@@ -40,13 +40,15 @@ MANAGERS = {Role.VENDOR_MANAGER, Role.COMPLIANCE_MANAGER}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing to take away; ``grant_id`` None: the whole account."""
+    """One thing to take away; ``grant_id`` None: the whole account. ``starts_at`` is
+    when its clock begins; None: at once."""
 
     account_id: UUID
     system: System
     grant_id: UUID | None = None
     item_id: UUID | None = None
     engagement_id: UUID | None = None
+    starts_at: datetime | None = None
 
 
 @transaction.atomic
@@ -54,15 +56,36 @@ def open_for_leavers(organization_id: UUID, *, by: AnyActor = REVOKER) -> int:
     """Open a revocation for every account of an agent who has left; return how many.
 
     From the last day itself on, in the zone of the agent's employer, in every system
-    the account is in. Accounts already suspended, gone, or with a revocation that
-    runs are left alone, so it may run as often as it likes. Event
+    the account is in. The clock runs at once; where the last day was known before it
+    came, from its end, since the person still works (a default of ours: 45 CFR
+    164.308(a)(3)(ii)(C) sets no time). Accounts already suspended, gone, or with a
+    revocation that runs are left alone, so it may run as often as it likes. Event
     ``revocations.opened`` for each system. A constant number of queries and those of
     each system concerned.
     """
     by.require(Permission.ACCESS_REVIEW)
     rows = queries.accounts_of_leavers(organization_id)
-    asks = [Ask(row.pk, row.system) for row in rows]
+    asks = [Ask(row.pk, row.system, starts_at=end) for row, end in rows]
     return len(open_revocations(asks, by=by, cause=RevocationCause.LEFT))
+
+
+@transaction.atomic
+def note_leavers_to_come(organization_id: UUID, *, by: AnyActor = REVOKER) -> None:
+    """Keep whose last day is known before it comes, and forget days that changed.
+
+    What the roster says is on the trail already; this is only when it was known."""
+    by.require(Permission.ACCESS_REVIEW)
+    queries.foreseen_no_more(organization_id).delete()
+    ForeseenLeaver.objects.bulk_create(
+        [
+            ForeseenLeaver(agent_id=pk, last_day=day)
+            for pk, day in queries.leavers_to_come(organization_id).values_list(
+                "pk", "left_on"
+            )
+            if day
+        ],
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic
@@ -82,16 +105,16 @@ def open_revocations(
     asks: Sequence[Ask], *, by: AnyActor, cause: RevocationCause
 ) -> list[Revocation]:
     """Write revocations that do not run yet, with their first step and one event for
-    each system. Called inside a transaction."""
+    each system and start of the clock. Called inside a transaction."""
     by.require(Permission.ACCESS_REVIEW)
     running = queries.running_keys({ask.account_id for ask in asks})
-    by_system: dict[UUID, list[Ask]] = defaultdict(list)
+    groups: dict[tuple[UUID, datetime | None], list[Ask]] = defaultdict(list)
     for ask in dict.fromkeys(asks):
         whole = (ask.account_id, None)
         if whole not in running and (ask.account_id, ask.grant_id) not in running:
-            by_system[ask.system.pk].append(ask)
+            groups[ask.system.pk, ask.starts_at].append(ask)
     opened: list[Revocation] = []
-    for group in by_system.values():
+    for group in groups.values():
         opened += _opened(group, by=by, cause=cause)
     return opened
 
@@ -114,7 +137,7 @@ def _opened(
         )
     )
     rows = [row for row in rows if row.pk in kept]
-    note_steps(rows, RevocationStepKind.ASKED, by=by, note=str(cause.label))
+    note_steps(rows, RevocationStepKind.ASKED, by=by, note=_why(asks[0], cause))
     if rows:
         record(
             trail.REVOCATIONS_OPENED,
@@ -132,6 +155,18 @@ def _opened(
     return rows
 
 
+def _why(ask: Ask, cause: RevocationCause) -> str:
+    if ask.starts_at is None:
+        return str(cause.label)
+    return (
+        f"{cause.label}; known before, so the clock runs from {_words(ask.starts_at)}"
+    )
+
+
+def _words(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%-d %B %Y %H:%M} UTC"
+
+
 def _tell_owner(system: System, rows: Sequence[Revocation], *, by: AnyActor) -> None:
     """Managers of whoever keeps the system learn at once what to take away."""
     managers = tenancy.members_with_roles({system.organization_id}, MANAGERS)
@@ -142,7 +177,7 @@ def _tell_owner(system: System, rows: Sequence[Revocation], *, by: AnyActor) -> 
             "system": system.name,
             "count": len(rows),
             "cause": str(rows[0].get_cause_display()).lower(),
-            "due": f"{rows[0].due_at:%-d %B %Y %H:%M} UTC",
+            "due": _words(rows[0].due_at),
         },
         path=f"{queries.revocations_path()}?state=running",
         key=f"revocations.opened:{rows[0].pk}",
@@ -161,9 +196,10 @@ def _row(
         engagement_id=ask.engagement_id,
         cause=cause,
         asked_at=now,
+        starts_at=ask.starts_at,
         asked_by_id=by.user_id,
         hours=hours,
-        due_at=rules.clock_from(now, hours),
+        due_at=rules.clock_from(ask.starts_at or now, hours),
     )
 
 
@@ -191,13 +227,12 @@ def confirm_revocation(
     note_steps(
         [locked], RevocationStepKind.DONE, by=by, note=locked.note, sha256=sha256
     )
-    start = locked.reopened_at or locked.asked_at
     record(
         trail.REVOCATION_DONE,
         by=by,
         about=own_subject(locked, locked.organization_id),
         facts={
-            "hours": str(rules.hours_between(start, now)),
+            "hours": str(rules.hours_between(locked.clock_start, now)),
             "has_proof": proof is not None,
         },
         personal={"system": revocation.system.name, "note": locked.note},
@@ -355,7 +390,7 @@ def _tell_overdue(
         context={
             "system": first.system.name,
             "what": "Access" if is_one else f"{len(rows):,} accesses",
-            "due": f"{first.due_at:%-d %B %Y %H:%M} UTC",
+            "due": _words(first.due_at),
         },
         path=queries.revocation_path(first.pk) if is_one else every,
         key=f"revocation.overdue:{first.pk}:{first.reopened_count}",

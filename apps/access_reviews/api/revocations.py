@@ -33,6 +33,7 @@ class RevocationSerializer(serializers.ModelSerializer[Revocation]):
             "cause",
             "state",
             "asked_at",
+            "starts_at",
             "hours",
             "due_at",
             "done_at",

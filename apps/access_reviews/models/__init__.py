@@ -9,7 +9,11 @@ from apps.access_reviews.models.accounts import (
 from apps.access_reviews.models.campaigns import Campaign, CampaignItem, ItemDecision
 from apps.access_reviews.models.logs import LogAudit
 from apps.access_reviews.models.reviewers import ReviewerRule
-from apps.access_reviews.models.revocations import Revocation, RevocationStep
+from apps.access_reviews.models.revocations import (
+    ForeseenLeaver,
+    Revocation,
+    RevocationStep,
+)
 from apps.access_reviews.models.systems import (
     AccessPolicy,
     AccessRole,
@@ -26,6 +30,7 @@ __all__ = [
     "Campaign",
     "CampaignItem",
     "ConflictRule",
+    "ForeseenLeaver",
     "ItemDecision",
     "LogAudit",
     "ReviewerRule",

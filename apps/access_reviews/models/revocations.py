@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +16,7 @@ from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
 from apps.tenancy.models import Organization, User
 from apps.tenancy.scoping import OrganizationScopedQuerySet
+from apps.workforce.models import Agent
 
 IS_OPEN = Q(done_at=None, verified_at=None, withdrawn_at=None)
 
@@ -21,8 +24,9 @@ IS_OPEN = Q(done_at=None, verified_at=None, withdrawn_at=None)
 class Revocation(Record):
     """One account, or one role of it (``grant``), to be taken away.
 
-    ``due_at`` runs from ``asked_at``, or from the moment it was reopened. State
-    follows from the instants. Only one runs for the same thing at a time.
+    ``due_at`` runs from ``asked_at``; from ``starts_at`` where it was asked for before
+    the last day of somebody was over; or from the moment it was reopened. State follows
+    from the instants. Only one runs for the same thing at a time.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -41,6 +45,7 @@ class Revocation(Record):
     )
     cause = models.CharField(max_length=20, choices=RevocationCause.choices)
     asked_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
     asked_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -91,6 +96,11 @@ class Revocation(Record):
     def __str__(self) -> str:
         return f"revocation in {self.system}"
 
+    @property
+    def clock_start(self) -> datetime:
+        """The instant the hours run from."""
+        return self.reopened_at or self.starts_at or self.asked_at
+
 
 class RevocationStepQuerySet(OrganizationScopedQuerySet["RevocationStep"]):
     """Steps belong to the owner of the system."""
@@ -117,3 +127,29 @@ class RevocationStep(Record):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class ForeseenLeaverQuerySet(OrganizationScopedQuerySet["ForeseenLeaver"]):
+    """Last days belong to the employer."""
+
+    organization_field = "agent__organization"
+
+
+class ForeseenLeaver(Record):
+    """A last day that was known before it came: the agent works until it is over."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    last_day = models.DateField()
+
+    objects = ForeseenLeaverQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["last_day", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "last_day"], name="foreseen_leaver_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent}, last day {self.last_day}"

@@ -76,7 +76,9 @@ def _steps_of_reopened(rows: Sequence[Revocation]) -> _Steps:
 def _due_then(row: Revocation, steps: _Steps, end: datetime) -> datetime | None:
     """When a revocation asked for by then was due; None where it did not run."""
     if row.reopened_count:
-        return rules.due_then(steps[row.pk], hours=row.hours, then=end)
+        return rules.due_then(
+            steps[row.pk], hours=row.hours, then=end, starts_at=row.starts_at
+        )
     ends = (row.done_at, row.withdrawn_at)
     return None if any(each and each <= end for each in ends) else row.due_at
 

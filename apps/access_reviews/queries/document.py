@@ -86,7 +86,7 @@ def _context(
         "revocations": [_revocation(row) for row in revocations[:REVOCATIONS_SHOWN]],
         "revocations_left_out": max(0, len(revocations) - REVOCATIONS_SHOWN),
         "times": rules.time_to_revoke(
-            (row.asked_at, row.due_at, row.done_at)
+            (row.starts_at or row.asked_at, row.due_at, row.done_at)
             for row in revocations
             if row.done_at
         ),
@@ -130,6 +130,7 @@ def _revocation_data(row: Revocation) -> dict[str, Any]:
         "role": row.grant.role.name if row.grant else None,
         "line": row.item.number if row.item else None,
         "cause": row.cause,
+        "starts_at": row.starts_at.isoformat() if row.starts_at else None,
         "due_at": row.due_at.isoformat(),
         "steps": [
             {

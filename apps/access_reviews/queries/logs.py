@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -15,6 +14,7 @@ from apps.access_reviews.models import Account, LogAudit, System
 from apps.access_reviews.queries.snapshots import agents_expected
 from apps.access_reviews.rules.logs import CITATION
 from apps.core import clock
+from apps.core.dates import start_of
 from apps.core.errors import NotFound
 from apps.core.pdf import render_pdf
 from apps.tenancy.actor import AnyActor
@@ -89,7 +89,7 @@ def _agents(system: System) -> Iterator[tuple[list[str], datetime | None]]:
         "external_id", "email", "left_on", "organization__time_zone"
     )
     for external_id, email, left_on, zone in rows:
-        end = _midnight(left_on + timedelta(days=1), zone) if left_on else None
+        end = start_of(left_on + timedelta(days=1), zone) if left_on else None
         yield [external_id, email], end
 
 
@@ -97,17 +97,13 @@ def terms_of(job: LogAudit) -> rules.LogTerms:
     """What the log is held against. A period that is not over ends now. No query."""
     last = None
     if job.last_on:
-        last = min(_midnight(job.last_on + timedelta(days=1), job.zone), clock.now())
+        last = min(start_of(job.last_on + timedelta(days=1), job.zone), clock.now())
     return rules.LogTerms(
         hours=rules.Hours(job.zone, frozenset(job.weekdays), job.opens, job.closes),
         gap_hours=job.gap_hours,
-        first=_midnight(job.first_on, job.zone) if job.first_on else None,
+        first=start_of(job.first_on, job.zone) if job.first_on else None,
         last=last,
     )
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def hours_in_words(job: LogAudit) -> str:

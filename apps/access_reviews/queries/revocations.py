@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,19 +20,25 @@ from django.db.models import (
     Subquery,
     When,
 )
-from django.db.models.functions import Least, TruncDate
+from django.db.models.functions import Coalesce, Least, TruncDate
 from django.urls import reverse
 
 from apps.access_reviews import rules
 from apps.access_reviews.enums import AccountStatus, RevocationCause, RevocationState
-from apps.access_reviews.models import Account, Revocation, RevocationStep
+from apps.access_reviews.models import (
+    Account,
+    ForeseenLeaver,
+    Revocation,
+    RevocationStep,
+)
 from apps.access_reviews.models.revocations import IS_OPEN
 from apps.core import clock
+from apps.core.dates import start_of
 from apps.core.errors import NotFound
 from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
-from apps.workforce.models import Assignment, EarlierPeriod
+from apps.workforce.models import Agent, Assignment, EarlierPeriod
 
 ENDED = (AccountStatus.SUSPENDED, AccountStatus.REMOVED)
 ALERT_BATCH = 20_000
@@ -124,8 +130,8 @@ def lines(rows: Collection[Revocation]) -> list[RevocationLine]:
 
 
 def _line(row: Revocation) -> RevocationLine:
-    start = row.reopened_at or row.asked_at
-    hours = rules.hours_between(start, row.done_at or row.withdrawn_at or clock.now())
+    end = row.done_at or row.withdrawn_at or clock.now()
+    hours = rules.hours_between(row.clock_start, end)
     return RevocationLine(row, state_now(row), hours, hours <= rules.PROPOSED_HOURS)
 
 
@@ -158,7 +164,7 @@ def speed(actor: Actor, *, since: datetime) -> Speed | None:
         Revocation.objects.visible_to(actor)
         .filter(done_at__gte=since)
         .order_by("done_at")
-        .values_list("cause", "asked_at", "due_at", "done_at")
+        .values_list("cause", Coalesce("starts_at", "asked_at"), "due_at", "done_at")
     )
     runs = [_run(row) for row in rows]
     times = rules.time_to_revoke(runs)
@@ -177,8 +183,8 @@ def speed(actor: Actor, *, since: datetime) -> Speed | None:
 
 
 def _run(row: tuple[Any, ...]) -> rules.Run:
-    _, asked_at, due_at, done_at = row
-    return asked_at, due_at, done_at
+    _, start, due_at, done_at = row
+    return start, due_at, done_at
 
 
 def revocation_path(pk: UUID) -> str:
@@ -199,19 +205,44 @@ def running_keys(account_ids: Collection[UUID]) -> set[tuple[UUID, UUID | None]]
     return set(rows.values_list("account", "grant"))
 
 
-def accounts_of_leavers(organization_id: UUID) -> list[Account]:
+def accounts_of_leavers(
+    organization_id: UUID,
+) -> list[tuple[Account, datetime | None]]:
     """Accounts that can be signed in to and belong to somebody who left the
-    organization, up to and including today there. Not those a person decided to
-    leave open since that last day. Two queries."""
+    organization, up to and including today there; with the end of today for those of
+    whom it was known before. Not those a person decided to leave open since that last
+    day. Two queries."""
     zone = _zone(organization_id)
     today = clock.today(zone)
-    return list(
+    foreseen = ForeseenLeaver.objects.filter(agent=OuterRef("agent"), last_day=today)
+    rows = (
         _present()
-        .annotate(last_day=last_day("agent__", today))
+        .annotate(last_day=last_day("agent__", today), is_foreseen=Exists(foreseen))
         .filter(agent__organization=organization_id, last_day__lte=today)
         .exclude(_has_running())
         .exclude(_left_open(RevocationCause.LEFT, zone, asked="gte"))
     )
+    end = start_of(today + timedelta(days=1), zone)
+    return [
+        (row, end if row.is_foreseen and row.last_day == today else None)
+        for row in rows
+    ]
+
+
+def leavers_to_come(organization_id: UUID) -> QuerySet[Agent]:
+    """Agents whose last day is after today. One query, and one for the zone."""
+    today = clock.today(_zone(organization_id))
+    return Agent.objects.filter(organization=organization_id, left_on__gt=today)
+
+
+def foreseen_no_more(organization_id: UUID) -> QuerySet[ForeseenLeaver]:
+    """Last days to come that are another day now, or none. One query, and one for the
+    zone."""
+    today = clock.today(_zone(organization_id))
+    rows = ForeseenLeaver.objects.filter(
+        agent__organization=organization_id, last_day__gt=today
+    )
+    return rows.exclude(agent__left_on=F("last_day"), agent__left_on__isnull=False)
 
 
 def running_of_returned(organization_id: UUID) -> QuerySet[Revocation]:

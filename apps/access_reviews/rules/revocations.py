@@ -63,16 +63,22 @@ _ENDS = {
 
 
 def due_then(
-    steps: Iterable[tuple[str, datetime]], *, hours: int, then: datetime
+    steps: Iterable[tuple[str, datetime]],
+    *,
+    hours: int,
+    then: datetime,
+    starts_at: datetime | None = None,
 ) -> datetime | None:
     """Return when access had to have ended, as its timeline stood at ``then``,
-    inclusive; None where it did not run. ``steps`` are kind and instant, in order."""
+    inclusive; None where it did not run. ``steps`` are kind and instant, in order;
+    ``starts_at`` is when the clock began where that is later than it was asked for."""
     due = None
     for kind, at in steps:
         if at > then:
             break
         if kind in _STARTS:
-            due = clock_from(at, hours)
+            is_first = kind == RevocationStepKind.ASKED
+            due = clock_from(starts_at if is_first and starts_at else at, hours)
         elif kind in _ENDS:
             due = None
     return due
@@ -102,8 +108,9 @@ def seen_in(
 
 
 def hours_between(start: datetime, end: datetime) -> float:
-    """Return the hours from ``start`` to ``end``, to one decimal."""
-    return round((end - start).total_seconds() / 3600, 1)
+    """Return the hours from ``start`` to ``end``, to one decimal; 0 where it ended
+    before its clock began."""
+    return max(0.0, round((end - start).total_seconds() / 3600, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Times:
 
 
 Run = tuple[datetime, datetime, datetime]
-"""When access was asked to end, was due, and ended."""
+"""When the clock of access began, was due, and access ended."""
 
 # Upper ends in hours, inclusive, with the words for them; what is longer comes last.
 SPEEDS = (
