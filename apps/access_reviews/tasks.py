@@ -78,10 +78,12 @@ def repeat(pk: str) -> None:
 @shared_task(name="access_reviews.sweep")
 def sweep() -> None:
     """Every five minutes: last and first days that have come, overdue ones, samples
-    of logs held too long, next campaigns, documents that are missing. The last two
-    each in a job of its own: one that fails holds up nothing else."""
+    of logs held too long, late arrivals not yet added, next campaigns, documents that
+    are missing. The last two each in a job of its own: one that fails holds up nothing
+    else."""
     each(map(str, queries.organizations_with_leavers()), follow_roster)
     each(map(str, queries.engagements_with_systems()), follow_assignments)
+    each(queries.campaigns_behind(), actions.add_late_arrivals)
     for campaign in queries.campaigns_to_repeat():
         repeat.delay(str(campaign.pk))
     for campaign in queries.campaigns_without_document():

@@ -52,7 +52,7 @@ EXPECTED = {
     "first page": 18,
     "revoke in bulk": 42,
     "keep in bulk": 23,
-    "close": 29,
+    "close": 32,
     "sign off": 44,
     "document": 34,
 }

@@ -17,7 +17,7 @@ from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.models import Campaign, CampaignItem, System
 from apps.audit.actions import record
 from apps.core import clock, ids
-from apps.core.dates import add_months, local_date
+from apps.core.dates import local_date
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.notifications import actions as notifications
 from apps.tenancy.actor import AnyActor, SystemActor
@@ -36,8 +36,8 @@ class CampaignTerms:
     """What a person says of a campaign.
 
     ``due_on`` is the last day. ``reviewer`` reviews every line; None: whom the
-    reviewer rules name. ``recurrence_months`` opens the next one by itself that many
-    months after this one opened.
+    reviewer rules name. ``recurrence_months`` opens the next one by itself every so
+    many months, counted from ``recurs_from``; None: the day this one opens.
     """
 
     name: str
@@ -45,6 +45,7 @@ class CampaignTerms:
     due_on: date
     reviewer: User | None = None
     recurrence_months: int | None = None
+    recurs_from: date | None = None
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def open_campaign(
     organization = terms.systems[0].organization
     require_own(by, organization)
     _check_due(terms, clock.today(organization.time_zone))
-    systems = _locked(terms.systems)
+    systems = lock_systems(terms.systems)
     if previous is None:
         _check_once(terms, systems)
     before = previous or queries.last_signed_off(organization, systems)
@@ -98,6 +99,7 @@ def _campaign(
 ) -> Campaign:
     organization = systems[0].organization
     today = clock.today(organization.time_zone)
+    months, first = terms.recurrence_months, terms.recurs_from or today
     return Campaign(
         organization=organization,
         name=terms.name.strip(),
@@ -106,8 +108,9 @@ def _campaign(
         opened_by_id=by.user_id,
         opened_at=clock.now(),
         due_on=terms.due_on,
-        recurrence_months=terms.recurrence_months,
-        next_on=_next_on(today, terms.recurrence_months),
+        recurrence_months=months,
+        recurs_from=first if months else None,
+        next_on=rules.next_opening(first, months, after=today) if months else None,
         sources=_sources(systems),
     )
 
@@ -155,15 +158,11 @@ def _check(terms: CampaignTerms) -> None:
         raise NotAllowed("A review covers systems of one organization.")
 
 
-def _locked(systems: Sequence[System]) -> list[System]:
+def lock_systems(systems: Iterable[System]) -> list[System]:
     rows = System.objects.select_for_update(of=("self",)).filter(
         pk__in=[each.pk for each in systems]
     )
     return list(rows.select_related("organization").order_by("pk"))
-
-
-def _next_on(today: date, months: int | None) -> date | None:
-    return add_months(today, months) if months else None
 
 
 def _sources(systems: Sequence[System]) -> list[dict[str, object]]:
@@ -297,8 +296,9 @@ def open_locked(campaign: Campaign) -> Campaign:
 @transaction.atomic
 def repeat_campaign(campaign: Campaign, *, by: SystemActor = REVIEWER) -> Campaign:
     """Open the next of a recurring campaign: same systems, same time to do it, same
-    reviewers. From then on the new one recurs and the old one does not, so that a job
-    that runs twice opens one. Reviews opened by hand change nothing of this."""
+    reviewers. A job that comes late moves no later one. From then on the new one
+    recurs and the old one does not, so that a job that runs twice opens one. Reviews
+    opened by hand change nothing of this."""
     by.require(Permission.ACCESS_REVIEW)
     locked = Campaign.objects.locked(campaign.pk)
     if locked.next_on is None:
@@ -311,6 +311,7 @@ def repeat_campaign(campaign: Campaign, *, by: SystemActor = REVIEWER) -> Campai
         due_on=clock.today(zone) + (locked.due_on - opened_on),
         reviewer=campaign.reviewer,
         recurrence_months=locked.recurrence_months,
+        recurs_from=locked.recurs_from or opened_on,
     )
     locked.next_on = None
     locked.save(update_fields=["next_on"])

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.access_reviews import messages, queries, rules, trail
 from apps.access_reviews.actions.campaigns import (
     REVIEWER,
+    lock_systems,
     open_locked,
     population_line,
 )
@@ -31,17 +32,15 @@ def close_campaign(campaign: Campaign, *, by: Actor) -> Campaign:
     """Close a campaign whose every line is decided; event ``campaign.closed``.
 
     The hash over lines and decisions is kept; another person signs off. Raises
-    Conflict naming what is still to be decided.
+    Conflict naming what is still to be decided, and accesses that came with an export
+    and are no lines yet: the systems are locked, so that none comes meanwhile.
     """
     by.require(Permission.ACCESS_SIGN_OFF)
     require_own(by, campaign.organization)
     locked = open_locked(campaign)
+    lock_systems(locked.systems.all())
     found = queries.progress(locked)
-    if found.undecided:
-        raise Conflict(
-            f"{found.open} lines are to be decided, {found.escalated} are escalated "
-            f"and {found.second} wait for a second reviewer. Decide them first."
-        )
+    _check_decided(found, arrived=queries.arrived(locked).count())
     locked.closed_at, locked.closed_by = clock.now(), by.user
     locked.decisions_sha256 = rules.decisions_sha256(
         map(_decided_line, queries.all_items(locked))
@@ -69,6 +68,20 @@ def close_campaign(campaign: Campaign, *, by: Actor) -> Campaign:
         key=f"campaign.closed:{locked.pk}",
     )
     return locked
+
+
+def _check_decided(found: queries.Progress, *, arrived: int) -> None:
+    if arrived:
+        word = "access" if arrived == 1 else "accesses"
+        raise Conflict(
+            f"{arrived:,} {word} came with an export taken in since and will be lines "
+            "of this review within minutes. Reload the page then and decide them first."
+        )
+    if found.undecided:
+        raise Conflict(
+            f"{found.open} lines are to be decided, {found.escalated} are escalated "
+            f"and {found.second} wait for a second reviewer. Decide them first."
+        )
 
 
 def _decided_line(row: CampaignItem) -> list[object]:

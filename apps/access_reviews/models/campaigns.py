@@ -23,7 +23,8 @@ class Campaign(Record):
     ``population_sha256`` is over the frozen lines in their order; addenda never
     change it. ``due_on`` is the last day, in the organization's zone. ``reviewer``
     reviews every line, None: whom the reviewer rules name. ``next_on`` is the day the
-    next one opens by itself, None once it did.
+    next one opens by itself, None once it did; ``recurs_from`` is the day the first of
+    them opened, from which the months are counted.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -41,6 +42,7 @@ class Campaign(Record):
     opened_at = models.DateTimeField()
     due_on = models.DateField()
     recurrence_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    recurs_from = models.DateField(null=True)
     next_on = models.DateField(null=True)
     population_sha256 = models.CharField(max_length=64)
     population_count = models.PositiveIntegerField()

@@ -8,11 +8,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 from django.urls import reverse
 
 from apps.access_reviews.enums import Decision, Flag
 from apps.access_reviews.models import (
+    AccessGrant,
     Campaign,
     CampaignItem,
     Revocation,
@@ -31,8 +42,8 @@ from apps.tenancy.actor import Actor, AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
 
-# Longer than the job may take.
-DOCUMENT_WITHIN = timedelta(minutes=10)
+# Longer than a job may take.
+JOB_WITHIN = timedelta(minutes=10)
 
 
 def campaigns(actor: AnyActor) -> QuerySet[Campaign]:
@@ -53,7 +64,7 @@ def campaigns(actor: AnyActor) -> QuerySet[Campaign]:
     ).order_by("-opened_at", "-pk")
 
 
-def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
+def _with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
     """Campaigns with ``item_count`` and ``undecided_count``. One query."""
     undecided = Q()
     for each in (
@@ -70,6 +81,18 @@ def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
         item_count=Count("items", distinct=True),
         undecided_count=Count("items", filter=undecided, distinct=True),
     )
+
+
+def campaigns_page(actor: AnyActor, *, after: UUID | None, size: int) -> list[Campaign]:
+    """A page of the list with counts, and one row more where there is another;
+    ``after`` is the last one of the page before. One query, and one for the last."""
+    rows = _with_counts(campaigns(actor))
+    own = Campaign.objects.visible_to(actor)
+    before = own.filter(pk=after).first() if after else None
+    if before is not None:
+        earlier = Q(opened_at=before.opened_at, pk__lt=before.pk)
+        rows = rows.filter(Q(opened_at__lt=before.opened_at) | earlier)
+    return list(rows[: size + 1])
 
 
 def campaign(actor: AnyActor, pk: UUID) -> Campaign:
@@ -208,6 +231,35 @@ def open_campaigns_of(system_id: UUID) -> list[Campaign]:
     )
 
 
+def arrived(campaign: Campaign) -> QuerySet[AccessGrant]:
+    """Grants present in the systems of a campaign that are no line of it. One query."""
+    known = CampaignItem.objects.filter(campaign=campaign, grant=OuterRef("pk"))
+    return AccessGrant.objects.filter(
+        ~Exists(known),
+        account__system__campaigns=campaign,
+        absent_since=None,
+        account__absent_since=None,
+    )
+
+
+def campaigns_behind() -> list[Campaign]:
+    """Open campaigns that lack a grant of an export taken in some time ago, for a job:
+    the one that was to add it may have ended. One query."""
+    before = clock.now() - JOB_WITHIN
+    known = CampaignItem.objects.filter(
+        campaign=OuterRef(OuterRef("pk")), grant=OuterRef("pk")
+    )
+    missing = AccessGrant.objects.filter(
+        ~Exists(known),
+        account__system__campaigns=OuterRef("pk"),
+        absent_since=None,
+        account__absent_since=None,
+        created_at__lt=before,
+    )
+    rows = Campaign.objects.filter(Exists(missing), closed_at=None, cancelled_at=None)
+    return list(rows.select_related("organization", "previous", "reviewer"))
+
+
 def campaigns_to_repeat() -> list[Campaign]:
     """Campaigns whose next one is due to open today or before, for a job. One query."""
     rows = Campaign.objects.filter(next_on__isnull=False)
@@ -222,7 +274,7 @@ def campaigns_to_repeat() -> list[Campaign]:
 def campaigns_without_document() -> list[Campaign]:
     """Campaigns signed off some time ago whose document was never made, for a job: the
     one that was to make it may have ended. One query."""
-    before = clock.now() - DOCUMENT_WITHIN
+    before = clock.now() - JOB_WITHIN
     rows = Campaign.objects.filter(signed_off_at__lt=before, file=None)
     return list(rows.order_by("signed_off_at"))
 

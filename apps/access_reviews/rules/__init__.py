@@ -30,6 +30,7 @@ from apps.access_reviews.rules.logs import (
 )
 from apps.access_reviews.rules.matching import Match, People, match, match_account
 from apps.access_reviews.rules.population import decisions_sha256, population_sha256
+from apps.access_reviews.rules.recurrence import next_opening
 from apps.access_reviews.rules.reviewers import ReviewerScope, Team, reviewer_for
 from apps.access_reviews.rules.revocations import (
     PROPOSED_HOURS,
@@ -115,6 +116,7 @@ __all__ = [
     "may_decide_afresh",
     "moment_in",
     "needs_second",
+    "next_opening",
     "plan_snapshot",
     "population_sha256",
     "reviewer_for",

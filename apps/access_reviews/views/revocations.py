@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from apps.access_reviews import actions, forms, queries
 from apps.access_reviews.enums import RevocationState
 from apps.access_reviews.models import Revocation
+from apps.access_reviews.views.campaigns import id_in
 from apps.core import clock
 from apps.core.charts import stacked_bar
 from apps.engagements import queries as engagements
@@ -41,7 +42,7 @@ class RevocationsView(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """``?state`` narrows, ``?after`` pages; the soonest due first."""
         state = request.GET.get("state", "running")
-        after = _id_in(request.GET.get("after", ""))
+        after = id_in(request.GET.get("after", ""))
         found = queries.page_of(self.actor, state=state, after=after, size=PAGE)
         rows, is_more = found[:PAGE], len(found) > PAGE
         older = urlencode({"state": state, "after": rows[-1].pk}) if is_more else ""
@@ -63,13 +64,6 @@ class RevocationsView(PortalView):
             "policy": queries.policy_of(self.actor.organization),
         }
         return self.page("access_reviews/revocations.html", context)
-
-
-def _id_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _speed_chart(speed: queries.Speed) -> SafeString:
