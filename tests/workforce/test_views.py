@@ -229,6 +229,17 @@ def test_upload_starts_an_import(cast: Cast, client_for) -> None:
     assert 'hx-trigger="every 2s"' in page
 
 
+@pytest.mark.parametrize("day", ["1926-06-10", "2062-06-10"])
+def test_day_no_file_speaks_of_is_refused(cast: Cast, client_for, day: str) -> None:
+    client = client_for(cast.manager)
+    for path in (url("upload"), "/api/v1/roster-imports/"):
+        given = {"file": SimpleUploadedFile("a.csv", CONTENT.encode()), "as_of": day}
+        response = client.post(path, given)
+        assert response.status_code in {400, 422}
+        assert "expected a date on or" in text(response)
+    assert RosterImport.objects.count() == 0
+
+
 def test_file_that_is_no_table_is_refused_on_the_form(cast: Cast, client_for) -> None:
     file = SimpleUploadedFile("photo.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50)
     response = client_for(cast.manager).post(url("upload"), {"file": file})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
 from apps.audit.actions import Subject, record
 from apps.core import clock
 from apps.core.errors import Gone, Invalid
-from apps.core.tables import UnreadableTable
+from apps.core.tables import BadValue, UnreadableTable, check_plausible
 from apps.evidence.models import StoredFile
 from apps.tenancy.actor import AnyActor, system
 from apps.tenancy.enums import Permission
@@ -27,7 +27,12 @@ from apps.workforce.actions.reading import (
 )
 from apps.workforce.actions.sites import require_own
 from apps.workforce.models import RosterImport, RosterMapping
-from apps.workforce.rules import fingerprint, leavers_to_confirm, understood
+from apps.workforce.rules import (
+    PLANNING_DAYS,
+    fingerprint,
+    leavers_to_confirm,
+    understood,
+)
 
 IMPORTER = system("workforce.import", {Permission.WORKFORCE_IMPORT})
 
@@ -45,10 +50,13 @@ def upload_roster(
     """Start the import of a stored file; event ``roster.uploaded``.
 
     ``is_complete`` says whoever is missing has left, on ``as_of`` (the day the file
-    speaks of; today where it is not given). Reading follows in a job.
+    speaks of; today where it is not given). Reading follows in a job. Raises Invalid
+    for a day no file can speak of: in it nobody would work, or nobody have left.
     """
     by.require(Permission.WORKFORCE_IMPORT)
     require_own(by, organization)
+    if as_of is not None:
+        _check_day(as_of, today=clock.today(organization.time_zone))
     job = RosterImport(
         organization=organization,
         file=file,
@@ -67,6 +75,14 @@ def upload_roster(
         documents=[file.sha256],
     )
     return job
+
+
+def _check_day(day: date, *, today: date) -> None:
+    """The same bounds as the days in the file."""
+    try:
+        check_plausible(day, not_after=today + timedelta(days=PLANNING_DAYS))
+    except BadValue as error:
+        raise Invalid(error.message, fields={"as_of": [error.message]}) from error
 
 
 def read_roster(job: RosterImport, *, by: AnyActor = IMPORTER) -> RosterImport:

@@ -2,7 +2,7 @@
 
 from apps.workforce.rules import understood
 from apps.workforce.rules.account import Account, lines
-from apps.workforce.rules.cells import Cells, date_order
+from apps.workforce.rules.cells import PLANNING_DAYS, Cells, date_order
 from apps.workforce.rules.columns import (
     ColumnMatch,
     Confidence,
@@ -38,6 +38,7 @@ from apps.workforce.rules.words import (
 
 __all__ = [
     "BLANK_WORDS",
+    "PLANNING_DAYS",
     "Account",
     "AssignmentState",
     "Attested",
