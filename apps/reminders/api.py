@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
+from apps.core.dates import days_between
 from apps.core.types import DueItem
 from apps.reminders import actions, queries, rules
 from apps.reminders.enums import Cadence, DutyKind, ReminderChannel, Weekday
@@ -22,6 +23,8 @@ from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission, Role
 
 MAX_DAYS = 366
+# Rooms add and take days: at the edge of the calendar there are none. Our own default.
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 SETS = {"recipients", "channels", "escalate_to"}
 
 
@@ -35,9 +38,13 @@ class WindowSerializer(serializers.Serializer[Any]):
         today = clock.today(self.context["zone"])
         first = attrs.get("first", today - timedelta(days=rules.LOOK_BACK_DAYS))
         last = attrs.get("last", today + timedelta(days=queries.AHEAD_DAYS))
-        if not first <= last <= first + timedelta(days=MAX_DAYS):
+        if not (first <= last and days_between(first, last) <= MAX_DAYS):
             raise serializers.ValidationError(
                 f"last must lie within {MAX_DAYS} days after first."
+            )
+        if not EARLIEST <= first <= last <= LATEST:
+            raise serializers.ValidationError(
+                f"first and last lie from {EARLIEST.year} to {LATEST.year}."
             )
         return {"first": first, "last": last}
 

@@ -366,7 +366,13 @@ def test_api_deadlines(
 
 @pytest.mark.parametrize(
     "query",
-    ["first=soon", "first=2026-02-01&last=2026-01-01", "first=2020-01-01"],
+    [
+        "first=soon",
+        "first=2026-02-01&last=2026-01-01",
+        "first=2020-01-01",
+        "first=0001-01-01&last=0001-01-02",
+        "first=9999-12-31&last=9999-12-31",
+    ],
 )
 def test_api_deadlines_bad_window(
     cast: Cast, client_for: ClientFor, duties: list[DueItem], query: str

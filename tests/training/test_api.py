@@ -105,8 +105,18 @@ def test_coverage_is_counts_only(cast: Cast, client_for) -> None:
     assert found["requirements"][0]["missing"] == 1
     before = client_for(cast.reader).get(path, {"as_of": "2026-01-01"}).json()
     assert before["agents"] == 0
-    assert client_for(cast.reader).get(path, {"as_of": "x"}).status_code == 422
     assert client_for(cast.outsider).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["x", "0001-01-01", "2026-06-16", "9999-12-31"])
+def test_coverage_of_no_day_is_refused(cast: Cast, client_for, day: str) -> None:
+    """As on the page: a day to come says nothing, one before the calendar neither."""
+    client = client_for(cast.manager)
+    for part in ("", "trend/", "agents/", "uncleared/"):
+        path = f"{API}/coverage/{cast.engagement.pk}/{part}"
+        answer = client.get(path, {"as_of": day})
+        assert answer.status_code == 400, part
+        assert "as_of" in answer.text
 
 
 def test_training_is_uploaded_confirmed_and_asked_about(cast: Cast, client_for) -> None:

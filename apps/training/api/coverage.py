@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
-from apps.core.errors import Invalid, NotAllowed
+from apps.core.errors import NotAllowed
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
+from apps.tenancy.api.days import AS_OF, as_of_day
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 from apps.training import queries
@@ -89,7 +90,6 @@ class UnclearedSerializer(serializers.Serializer[Any]):
     lacking = serializers.ListField(child=serializers.CharField())
 
 
-_AS_OF = OpenApiParameter("as_of", date, description="A day; else today")
 _NARROW = [
     OpenApiParameter("state", str, description="cleared or not_cleared"),
     OpenApiParameter("site", str, description="code of a site"),
@@ -112,7 +112,7 @@ class CoverageViewSet(PortalViewSet):
         "uncleared": Permission.TRAINING_VIEW,
     }
 
-    @extend_schema(parameters=[_AS_OF], responses={200: CoverageSerializer} | REFUSED)
+    @extend_schema(parameters=[AS_OF], responses={200: CoverageSerializer} | REFUSED)
     def retrieve(self, request: Request, pk: Any = None) -> Response:
         """Counts of one engagement."""
         engagement = engagements.engagement(self.actor, pk)
@@ -120,7 +120,7 @@ class CoverageViewSet(PortalViewSet):
         return Response(CoverageSerializer(coverage).data)
 
     @extend_schema(
-        parameters=[_AS_OF], responses={200: TrendPointSerializer(many=True)} | REFUSED
+        parameters=[AS_OF], responses={200: TrendPointSerializer(many=True)} | REFUSED
     )
     @action(detail=True, pagination_class=None, filter_backends=[])
     def trend(self, request: Request, pk: Any = None) -> Response:
@@ -131,7 +131,7 @@ class CoverageViewSet(PortalViewSet):
         return Response(TrendPointSerializer(points, many=True).data)
 
     @extend_schema(
-        parameters=[_AS_OF, *_NARROW],
+        parameters=[AS_OF, *_NARROW],
         responses={200: GridRowSerializer(many=True)} | REFUSED,
     )
     @action(detail=True, pagination_class=None, filter_backends=[])
@@ -161,7 +161,7 @@ class CoverageViewSet(PortalViewSet):
         return Response(GridRowSerializer(shown, many=True).data)
 
     @extend_schema(
-        parameters=[_AS_OF], responses={200: UnclearedSerializer(many=True)} | REFUSED
+        parameters=[AS_OF], responses={200: UnclearedSerializer(many=True)} | REFUSED
     )
     @action(detail=True, pagination_class=None, filter_backends=[])
     def uncleared(self, request: Request, pk: Any = None) -> Response:
@@ -192,13 +192,7 @@ def _shown(row: queries.GridRow, *, named: bool) -> dict[str, Any]:
 
 
 def _day(request: Request, engagement: Engagement) -> date:
-    stated = request.query_params.get("as_of")
-    if not stated:
-        return clock.today(engagement.client.time_zone)
-    try:
-        return date.fromisoformat(stated)
-    except ValueError as error:
-        raise Invalid(f"{stated} is no date.") from error
+    return as_of_day(request, today=clock.today(engagement.client.time_zone))
 
 
 class CertificationSerializer(serializers.ModelSerializer[Certification]):
