@@ -50,8 +50,8 @@ def record_completion(
     """Add one attempt by hand; event ``training_record.added``.
 
     It is judged by the version of its day. Raises Conflict when the same attempt is
-    on record, Invalid for a day to come, before the agent joined or before the first
-    version of the course.
+    on record, Invalid for a day to come or before the first version of the course.
+    A day before the agent joined is taken: many train before the first day.
     """
     by.require(Permission.TRAINING_EDIT)
     agent = Agent.objects.select_related("organization").locked(agent.pk)
