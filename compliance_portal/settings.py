@@ -289,6 +289,11 @@ REST_FRAMEWORK = {
         "apps.tenancy.api.access.ActorSessionAuthentication"
     ],
     "DEFAULT_PERMISSION_CLASSES": ["apps.tenancy.api.access.RequiresActor"],
+    "DEFAULT_PARSER_CLASSES": [
+        "apps.tenancy.api.parsing.PlainJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_PAGINATION_CLASS": "apps.tenancy.api.paging.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

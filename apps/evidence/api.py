@@ -11,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +20,7 @@ from apps.evidence.enums import FileKind, Purpose, ReviewState
 from apps.evidence.models import Attachment, StoredFile
 from apps.evidence.rules import AttachmentTerms
 from apps.evidence.views import file_response
+from apps.tenancy.api.parsing import PlainJSONParser
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -191,7 +192,7 @@ class StoredFileViewSet(
 
     def get_parsers(self) -> list[BaseParser]:
         """Files come as forms, decisions as JSON."""
-        return [MultiPartParser(), JSONParser()]
+        return [MultiPartParser(), PlainJSONParser()]
 
     @extend_schema(request=UploadSerializer, responses=StoredFileSerializer)
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

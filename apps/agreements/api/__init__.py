@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, ValidationError
@@ -44,6 +44,7 @@ from apps.core import clock
 from apps.engagements import queries as engagement_queries
 from apps.engagements.models import Engagement
 from apps.tenancy.api.days import AS_OF, as_of_day
+from apps.tenancy.api.parsing import PlainJSONParser
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -60,7 +61,7 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalV
 
     queryset = Agreement.objects.none()
     serializer_class = AgreementSerializer
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, PlainJSONParser]
     http_method_names = ["get", "post", "head", "options"]
     permissions = {
         "list": Permission.AGREEMENTS_VIEW,

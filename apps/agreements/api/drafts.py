@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,6 +34,7 @@ from apps.agreements.models import AgreementDraft, DraftVersion
 from apps.agreements.queries import ProposalView
 from apps.agreements.rules import clauses_of_marks, first_clauses, refusal_of
 from apps.engagements import queries as engagement_queries
+from apps.tenancy.api.parsing import PlainJSONParser
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -136,7 +137,7 @@ class DraftViewSet(mixins.ListModelMixin, PortalViewSet):
 
     queryset = AgreementDraft.objects.none()
     serializer_class = DraftSerializer
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, PlainJSONParser]
     http_method_names = ["get", "post", "head", "options"]
     permissions = {
         "list": Permission.AGREEMENTS_VIEW,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +19,7 @@ from apps.agreements.api.inputs import DocumentField, shaped
 from apps.agreements.enums import DisposalKind, DisposalState
 from apps.agreements.models import DisposalStatement, ReturnObligation
 from apps.agreements.rules import Disposal
+from apps.tenancy.api.parsing import PlainJSONParser
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -111,7 +112,7 @@ class ReturnViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalView
 
     queryset = ReturnObligation.objects.none()
     serializer_class = ReturnSerializer
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, PlainJSONParser]
     http_method_names = ["get", "post", "head", "options"]
     permissions = {
         "list": Permission.AGREEMENTS_VIEW,

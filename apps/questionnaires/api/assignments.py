@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +22,7 @@ from apps.questionnaires.api import inputs as i
 from apps.questionnaires.api import outputs as o
 from apps.questionnaires.enums import Decision, PartyKind
 from apps.questionnaires.models import Assignment
+from apps.tenancy.api.parsing import PlainJSONParser
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -172,7 +173,9 @@ class AssignmentViewSet(
         request={"multipart/form-data": i.EvidenceInput},
         responses={201: o.KeptFileSerializer},
     )
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
+    @action(
+        detail=True, methods=["post"], parser_classes=[MultiPartParser, PlainJSONParser]
+    )
     def attach(self, request: Request, pk: str) -> Response:
         """Put a file behind an answer."""
         assignment = self.get_object()
