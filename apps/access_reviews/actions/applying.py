@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from apps.access_reviews import queries
 from apps.access_reviews.actions import verifying
-from apps.access_reviews.actions.copying import copy_over
 from apps.access_reviews.actions.opened import (
     Opened,
     account_of,
@@ -33,6 +32,7 @@ from apps.access_reviews.rules import (
     match_account,
 )
 from apps.core import ids
+from apps.core.copying import copy_over
 from apps.tenancy.actor import AnyActor
 from apps.workforce.actions import table_imports
 from apps.workforce.rules import understood

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import F
 
 from apps.access_reviews import messages, queries, rules, trail
-from apps.access_reviews.actions.copying import copy_new
 from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.models import Campaign, CampaignItem, System
 from apps.audit.actions import record
 from apps.core import clock, ids
+from apps.core.copying import copy_new
 from apps.core.dates import local_date
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.notifications import actions as notifications

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from apps.access_reviews import messages, queries, rules, trail
-from apps.access_reviews.actions.copying import copy_new
 from apps.access_reviews.actions.revocations import MANAGERS, Ask, open_revocations
 from apps.access_reviews.actions.systems import own_subject, require_own
 from apps.access_reviews.enums import Decision, RevocationCause
 from apps.access_reviews.models import Campaign, CampaignItem, ItemDecision
 from apps.audit.actions import record
 from apps.core import clock, ids
+from apps.core.copying import copy_new
 from apps.core.errors import Conflict, NotAllowed
 from apps.notifications import actions as notifications
 from apps.tenancy import queries as tenancy

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from apps.access_reviews.actions.copying import copy_new
 from apps.access_reviews.enums import RevocationStepKind
 from apps.access_reviews.models import Revocation, RevocationStep
 from apps.access_reviews.rules import population_sha256
 from apps.core import clock
+from apps.core.copying import copy_new
 from apps.tenancy.actor import AnyActor
 
 

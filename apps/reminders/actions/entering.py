@@ -7,9 +7,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from apps.core import clock, ids
+from apps.core.copying import copy_rows
 from apps.reminders.models import SentReminder
 
 
@@ -46,6 +45,4 @@ def enter(entries: Iterable[Entry]) -> None:
     reminded twice of the same, and the next pass reads the ledger anew.
     """
     now = clock.now()
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for entry in entries:
-            copy.write_row((ids.uuid7(), now, *entry))
+    copy_rows(_COPY, ((ids.uuid7(), now, *entry) for entry in entries))

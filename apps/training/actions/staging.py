@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core import clock, ids
+from apps.core.copying import copy_rows
 from apps.training.importer import StagedRow
 
 BATCH = 1_000
@@ -126,9 +127,7 @@ def load(rows: Iterable[StagedRow]) -> int:
         # In batches: while a COPY runs the connection can do nothing else, and
         # reading rows notes progress now and then.
         for batch in _batches(rows):
-            with cursor.copy(_COPY) as copy:
-                for row in batch:
-                    copy.write_row(_values(row))
+            copy_rows(_COPY, map(_values, batch))
         cursor.execute(_REPEATED)
         repeated: int = cursor.rowcount
         cursor.execute("ANALYZE training_staged")

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection, models
-
 from apps.audit.actions import Subject, record
 from apps.core import clock
+from apps.core.copying import copy_in
 from apps.core.ids import uuid7 as new_id
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import AnyActor
@@ -144,16 +143,6 @@ class Writer:
     def record_changes(self, *, by: AnyActor) -> None:
         """Event ``assignments.changed`` in the streams of both parties, counts only."""
         _record_changes(self._started, self._changed, by=by)
-
-
-def copy_in(
-    model: type[models.Model], columns: str, rows: Iterable[tuple[object, ...]]
-) -> None:
-    """Copy new rows in; checks and constraints hold as for any other statement."""
-    statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _keep_periods(agents: Iterable[WorkerState]) -> None:

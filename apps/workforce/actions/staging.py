@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.core import clock
+from apps.core.copying import copy_rows
 from apps.core.ids import uuid7 as new_id
 from apps.tenancy.models import Organization
 from apps.workforce.importer import StagedRow
@@ -166,9 +167,7 @@ def load(rows: Iterable[StagedRow], *, to_write: bool) -> None:
         # reading rows notes progress now and then.
         remaining = iter(rows)
         while batch := list(islice(remaining, BATCH)):
-            with cursor.copy(_COPY) as copy:
-                for row in batch:
-                    copy.write_row(_values(row, to_write=to_write))
+            copy_rows(_COPY, (_values(row, to_write=to_write) for row in batch))
         cursor.execute("ANALYZE roster_staged")
 
 

@@ -1,4 +1,8 @@
-"""Rows by COPY: many at once, without a statement that grows with them."""
+"""Rows by COPY: many at once, without a statement that grows with them.
+
+Checks and constraints hold as for any other statement. While it runs, the connection
+can do nothing else: rows that are read with queries of their own come in batches.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,23 @@ from typing import Any
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
-from apps.workforce.actions.applying import copy_in
+
+def copy_rows(statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Send rows to a ``COPY ... FROM STDIN``, one at a time in memory."""
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def copy_in(
+    model: type[models.Model], columns: str, rows: Iterable[Sequence[object]]
+) -> None:
+    """Write new rows of one model, given as values of the columns named."""
+    copy_rows(f"COPY {model._meta.db_table} ({columns}) FROM STDIN", rows)
 
 
 def copy_new(rows: Sequence[models.Model]) -> None:
-    """Write new rows of one model; checks hold as for any other statement."""
+    """Write new rows of one model."""
     if not rows:
         return
     model = type(rows[0])
@@ -36,9 +52,7 @@ def copy_over(
     )
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE staged (LIKE {table})")
-        with cursor.copy(f"COPY staged ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(_values(row))
+        copy_rows(f"COPY staged ({columns}) FROM STDIN", map(_values, rows))
         cursor.execute(
             f"INSERT INTO {table} ({columns}) SELECT {columns} FROM staged "  # noqa: S608 - names of our own tables
             f"ON CONFLICT ({found}) DO UPDATE SET {changed}"
