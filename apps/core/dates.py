@@ -112,6 +112,11 @@ def start_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+def end_of_day(day: date, zone: str) -> datetime:
+    """Return the instant ``day`` ends in the IANA ``zone``, exclusive, in UTC."""
+    return start_of(day + _ONE_DAY, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days from ``first`` to ``last``, both inclusive; without ``last`` it is open.

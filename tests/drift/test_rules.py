@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.dates import end_of_day
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.types import LegalStatus
 from apps.drift import rules
@@ -456,7 +457,7 @@ def test_is_open_follows_the_clients_zone() -> None:
 
 
 def test_end_of_day_over_a_clock_change() -> None:
-    ends = rules.end_of_day(date(2026, 3, 8), "America/New_York")
+    ends = end_of_day(date(2026, 3, 8), "America/New_York")
     assert ends.astimezone(UTC) == datetime(2026, 3, 9, 4, 0, tzinfo=UTC)
 
 

@@ -562,6 +562,39 @@ def test_gate_closes_for_an_overdue_statutory_notice_alone(cast: Cast) -> None:
     assert codes(date(2026, 8, 11)) == ["incidents.notice_overdue"]
 
 
+def test_gate_of_a_past_day_knows_the_clocks_that_ran_then(cast: Cast) -> None:
+    """One replaced since, one met since, and a case nobody had told of yet. The client
+    is in Honolulu: its 20 June ends at ten in the morning of the 21st in UTC."""
+    cast.clinic.time_zone = "Pacific/Honolulu"
+    cast.clinic.save(update_fields=["time_zone"])
+    cast.engagement.refresh_from_db()
+    shared_at = datetime(2026, 6, 18, 9, tzinfo=UTC)
+    first = make_clock(
+        make_incident(cast.engagement, shared_at=shared_at), due_on=date(2026, 6, 15)
+    )
+    with clock.held(datetime(2026, 6, 21, 9, 59, tzinfo=UTC)):
+        second = make_clock(
+            first.incident, code="FED-HHS", to_whom="HHS", due_on=date(2026, 6, 15)
+        )
+    first.ended_at, first.ended_as = second.created_at, ClockEnd.SUPERSEDED
+    first.superseded_by = second
+    first.save()
+    second.ended_at = datetime(2026, 6, 24, 10, tzinfo=UTC)
+    second.ended_as = ClockEnd.LIFTED
+    second.save()
+
+    def told(day: int) -> list[str]:
+        judged = queries.gate_conditions([cast.engagement], as_of=date(2026, 6, day))
+        return [one.detail for one in judged[cast.engagement.pk]]
+
+    assert told(16) == []
+    assert ["each affected individual" in one for one in told(17)] == [True]
+    assert ["each affected individual" in one for one in told(19)] == [True]
+    assert ["HHS" in one for one in told(20)] == [True]
+    assert ["HHS" in one for one in told(23)] == [True]
+    assert told(24) == []
+
+
 def test_exercise_is_never_counted_as_real(cast: Cast) -> None:
     incident = reported(cast, is_exercise=True)
     actions.share_incident(incident, by=cast.manager, told_at=TOLD)

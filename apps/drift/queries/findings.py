@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.dates import end_of_day
 from apps.core.errors import NotFound
 from apps.core.types import DueItem
 from apps.drift import messages, rules
@@ -96,7 +97,7 @@ class FindingLine:
 def findings_on(engagement: Engagement, *, day: date) -> list[FindingLine]:
     """Findings of one engagement detected by the end of a day in its client's zone,
     newest first, as they stood then. One query."""
-    ends = rules.end_of_day(day, engagement.client.time_zone)
+    ends = end_of_day(day, engagement.client.time_zone)
     rows = _with_names(DriftFinding.objects.filter(engagement=engagement))
     return [
         FindingLine(row, row.state_on(day)) for row in rows.filter(detected_at__lt=ends)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.core.dates import end_of_day
 from apps.core.types import ConditionState, GateCondition, LegalStatus, Side
 from apps.drift import rules
 from apps.drift.enums import Dimension
@@ -45,8 +46,8 @@ def _candidates(
     engagements: Sequence[Engagement], *, as_of: date
 ) -> list[DriftFinding]:
     """Findings that may be open on the day anywhere on Earth; oldest first."""
-    earliest = rules.end_of_day(as_of - timedelta(days=1), "UTC")
-    latest = rules.end_of_day(as_of + timedelta(days=1), "UTC")
+    earliest = end_of_day(as_of - timedelta(days=1), "UTC")
+    latest = end_of_day(as_of + timedelta(days=1), "UTC")
     rows = DriftFinding.objects.filter(
         Q(resolved_at=None) | Q(resolved_at__gte=earliest),
         engagement__in=[one.pk for one in engagements],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from apps.core.dates import end_of_day
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.drift.enums import FindingState
 from apps.drift.rules.comparison import day_text
@@ -33,12 +34,6 @@ class Standing:
     acknowledged_at: datetime | None = None
     is_requested: bool = False
     acceptances: tuple[Acceptance, ...] = ()
-
-
-def end_of_day(day: date, zone: str) -> datetime:
-    """The instant a local day ends, exclusive."""
-    following = day + timedelta(days=1)
-    return datetime.combine(following, time.min, tzinfo=ZoneInfo(zone))
 
 
 def local_day(instant: datetime, zone: str) -> date:

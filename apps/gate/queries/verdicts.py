@@ -12,9 +12,9 @@ from apps.access_reviews import queries as access_reviews
 from apps.agreements import queries as agreements
 from apps.assurance import queries as assurance
 from apps.core import clock
+from apps.core.dates import end_of_day
 from apps.core.types import GateCondition
 from apps.drift import queries as drift
-from apps.drift.rules import end_of_day
 from apps.engagements import queries as engagements
 from apps.engagements.models import Engagement
 from apps.gate import rules

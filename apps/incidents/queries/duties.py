@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.core.dates import end_of_day
 from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
 from apps.engagements.models import Engagement
 from apps.incidents import rules
@@ -20,7 +21,6 @@ from apps.tenancy.enums import Permission
 
 CODE = "incidents.notice_overdue"
 TITLE = "No statutory breach notice overdue"
-LOOK_BACK = timedelta(days=2)
 
 
 def due_items(actor: AnyActor, *, first: date, last: date) -> list[DueItem]:
@@ -96,30 +96,40 @@ def gate_conditions(
 
     Contract windows, exercises, drafts and clocks for information never close it: a
     late notice is a duty to the people affected. That it closes the gate is our own
-    default. Two queries.
+    default. A past day is judged by the clocks that ran at its end where the client
+    is, whatever took their place later. Two queries.
     """
-    before = datetime.combine(as_of, time.min, tzinfo=UTC) + LOOK_BACK
+    if not engagements:
+        return {}
     by_id = {one.pk: one for one in engagements}
-    cases = dict(
-        Incident.objects.filter(
-            engagement__in=by_id, is_exercise=False, shared_at__isnull=False
-        ).values_list("pk", "engagement")
-    )
+    ends = {one.pk: end_of_day(as_of, one.client.time_zone) for one in engagements}
+    cases = {
+        pk: engagement_id
+        for pk, engagement_id, shared_at in Incident.objects.filter(
+            engagement__in=by_id, is_exercise=False
+        ).values_list("pk", "engagement", "shared_at")
+        if shared_at is not None and shared_at < ends[engagement_id]
+    }
     rows = Clock.objects.filter(
-        Q(ended_at=None) | Q(ended_at__date__gt=as_of),
-        superseded_by=None,
+        Q(ended_at=None) | Q(ended_at__gte=min(ends.values())),
         is_advisory=False,
         basis__in=[Basis.FEDERAL, Basis.STATE],
         due_on__lt=as_of,
-        created_at__lt=before,
         incident__in=list(cases),
     )
     found: dict[UUID, list[Clock]] = {pk: [] for pk in by_id}
     for row in rows.select_related("obligated").order_by("due_at", "pk"):
-        found[cases[row.incident_id]].append(row)
+        engagement_id = cases[row.incident_id]
+        if _ran_at(row, ends[engagement_id]):
+            found[engagement_id].append(row)
     return {
         pk: [_condition(by_id[pk], late)] if late else [] for pk, late in found.items()
     }
+
+
+def _ran_at(row: Clock, end: datetime) -> bool:
+    """Whether the clock ran when a day ended, ``end`` exclusive."""
+    return row.created_at < end and (row.ended_at is None or row.ended_at >= end)
 
 
 def _condition(engagement: Engagement, late: list[Clock]) -> GateCondition:

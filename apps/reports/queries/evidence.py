@@ -7,8 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from apps.agreements.models import AgreementVersion
+from apps.core.dates import end_of_day
 from apps.core.types import GateCondition
-from apps.drift.rules import end_of_day, local_day
+from apps.drift.rules import local_day
 from apps.engagements.models import Engagement
 from apps.evidence.models import StoredFile
 from apps.reports import rules
