@@ -145,6 +145,49 @@ def test_a_plan_made_or_kept_too_late_was_late_before(cast: Cast) -> None:
     assert {day: _states(cast, day)[0] for day in states} == states
 
 
+def test_a_day_given_later_was_late_before(cast: Cast) -> None:
+    row = make_assignment(cast.engagement, due_on=date(2026, 6, 20))
+    with _at(6, 25):
+        actions.move_due(row, by=cast.officer, due_on=date(2026, 7, 3), reason="Ill")
+    states = {
+        date(2026, 6, 20): ConditionState.UNKNOWN,
+        date(2026, 6, 24): ConditionState.NOT_SATISFIED,
+        date(2026, 6, 25): ConditionState.UNKNOWN,
+        date(2026, 7, 4): ConditionState.NOT_SATISFIED,
+    }
+    assert {day: _states(cast, day)[0] for day in states} == states
+
+
+def test_what_was_sent_back_stood_as_done_before(cast: Cast) -> None:
+    """The client is in Manila, where its 22 July ends at 16:00 in UTC."""
+    cast.clinic.time_zone = "Asia/Manila"
+    cast.clinic.save(update_fields=["time_zone"])
+    cast.engagement.refresh_from_db()
+    assignment = _close(cast, {"E-1": "yes", "E-2": "older", "I-1": "24"})
+    planned = actions.plan_action(
+        assignment.findings.get(),
+        by=cast.manager,
+        text="Mend",
+        due_on=date(2026, 7, 20),
+        owner_id=None,
+    )
+    with clock.held(datetime(2026, 7, 22, 16, tzinfo=UTC)):
+        actions.complete_action(planned, by=cast.manager, note="Mended")
+    with _at(7, 26):
+        actions.reopen_action(planned, by=cast.officer, note="Not so")
+    with _at(7, 28):
+        actions.complete_action(planned, by=cast.manager, note="Mended now")
+    states = {
+        date(2026, 7, 20): ConditionState.SATISFIED,
+        date(2026, 7, 22): ConditionState.NOT_SATISFIED,
+        date(2026, 7, 23): ConditionState.SATISFIED,
+        date(2026, 7, 25): ConditionState.SATISFIED,
+        date(2026, 7, 26): ConditionState.NOT_SATISFIED,
+        date(2026, 7, 28): ConditionState.SATISFIED,
+    }
+    assert {day: _states(cast, day)[0] for day in states} == states
+
+
 def test_gate_says_that_nothing_could_be_scored(cast: Cast) -> None:
     version = make_version(cast.clinic, content=make_content(2))
     row = make_assignment(cast.engagement, version=version)

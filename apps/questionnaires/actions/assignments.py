@@ -189,7 +189,9 @@ def move_due(
     rules.check_state(row.state, set(AssignmentState) - CONCLUDED)
     rules.check_due(due_on, today=clock.today(row.client.time_zone))
     former, row.due_on = row.due_on, due_on
-    row.save(update_fields=["due_on"])
+    moved = {"due_on": former.isoformat(), "moved_at": clock.now().isoformat()}
+    row.earlier_dues = [*row.earlier_dues, moved]
+    row.save(update_fields=["due_on", "earlier_dues"])
     record(
         trail.DUE_MOVED,
         by=by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import BinaryIO
 from uuid import UUID
 
@@ -203,7 +203,7 @@ def verify_action(
     by.require(Permission.QUESTIONNAIRES_REVIEW)
     row = locked(action.finding.assignment)
     require_client(by, row)
-    held = _done(action)
+    held, _ = _done(action)
     held.verified_at, held.verified_by = clock.now(), by.user
     held.verification_note = note.strip()
     held.save(update_fields=["verified_at", "verified_by", "verification_note"])
@@ -228,13 +228,22 @@ def reopen_action(
     by.require(Permission.QUESTIONNAIRES_REVIEW)
     row = locked(action.finding.assignment)
     require_client(by, row)
-    held = _done(action)
+    held, done_at = _done(action)
     if not note.strip():
         text = "Say what is still missing."
         raise Invalid(text, fields={"note": [text]})
+    held.earlier_reports = [
+        *held.earlier_reports,
+        {
+            "done_at": done_at.isoformat(),
+            "reopened_at": clock.now().isoformat(),
+        },
+    ]
     held.done_at = held.done_by = None
     held.verification_note = note.strip()
-    held.save(update_fields=["done_at", "done_by", "verification_note"])
+    held.save(
+        update_fields=["done_at", "done_by", "verification_note", "earlier_reports"]
+    )
     record(
         trail.ACTION_REOPENED,
         by=by,
@@ -244,10 +253,11 @@ def reopen_action(
     return held
 
 
-def _done(action: CorrectiveAction) -> CorrectiveAction:
+def _done(action: CorrectiveAction) -> tuple[CorrectiveAction, datetime]:
+    """The action, held, if it is reported done and not verified; since when."""
     held = CorrectiveAction.objects.locked(action.pk)
     if held.done_at is None:
         raise Conflict("It is not reported done. The vendor does that first.")
     if held.verified_at is not None:
         raise Conflict("It is verified already.")
-    return held
+    return held, held.done_at

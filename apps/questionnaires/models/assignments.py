@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import cached_property
 
 from django.contrib.postgres.fields import ArrayField
@@ -53,6 +54,8 @@ class Assignment(Record):
     due_on = models.DateField()
     # Planned day of the round in its series; due_on may be moved, this is not.
     series_due_on = models.DateField()
+    # Days that stood before, each with the instant it was moved; oldest first.
+    earlier_dues = models.JSONField(default=list)
     recurrence_months = models.PositiveSmallIntegerField(null=True)
     previous = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="followers"
@@ -97,6 +100,13 @@ class Assignment(Record):
 
     def __str__(self) -> str:
         return f"{self.template} for {self.engagement or self.provider}"
+
+    def due_before(self, instant: datetime) -> date:
+        """The day answers were due on as it stood just before an instant."""
+        for one in self.earlier_dues:
+            if datetime.fromisoformat(one["moved_at"]) >= instant:
+                return date.fromisoformat(one["due_on"])
+        return self.due_on
 
     @property
     def state(self) -> AssignmentState:

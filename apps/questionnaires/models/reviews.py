@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -142,6 +142,14 @@ class Finding(Record):
         """Last day to plan a corrective action, counted in days of UTC."""
         return rules.plan_due(local_date(self.created_at, "UTC"))
 
+    def is_late(self, day: date, *, ends: datetime) -> bool:
+        """Whether an action was past its day, or none planned for too long, when the
+        day ended at the instant ``ends``; reads the actions as prefetched."""
+        planned = [one for one in self.actions.all() if one.created_at < ends]
+        if not planned:
+            return self.plan_due_on < day
+        return any(one.due_on < day and not one.was_done(ends) for one in planned)
+
 
 class CorrectiveAction(Record):
     """What the vendor does about a finding: who, until when, proof, verification."""
@@ -168,6 +176,8 @@ class CorrectiveAction(Record):
         User, null=True, on_delete=models.PROTECT, related_name="+"
     )
     verification_note = models.CharField(max_length=1000, blank=True)
+    # When it was reported done and sent back; oldest first.
+    earlier_reports = models.JSONField(default=list)
 
     objects = FindingScopedQuerySet["CorrectiveAction"].as_manager()
 
@@ -192,6 +202,17 @@ class CorrectiveAction(Record):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def was_done(self, instant: datetime) -> bool:
+        """Whether it stood as reported done just before an instant."""
+        if self.done_at is not None and self.done_at < instant:
+            return True
+        return any(
+            datetime.fromisoformat(one["done_at"])
+            < instant
+            <= datetime.fromisoformat(one["reopened_at"])
+            for one in self.earlier_reports
+        )
 
 
 class Dossier(Record):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.urls import reverse
 
-from apps.core.dates import local_date
+from apps.core.dates import end_of_day, local_date
 from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
 from apps.engagements.models import Engagement
 from apps.questionnaires import rules
@@ -37,11 +37,11 @@ def gate_conditions(
     corrective action is past its day or was not planned within 14 days (our own
     default). A conditional verdict holds while its corrective actions run.
     A first round still ahead is unknown. Everything as it stood on the day: what was
-    handed in, withdrawn, planned or done later is not known yet. Two queries whatever
-    the number.
+    handed in, withdrawn, put off, planned, done or sent back later is not known yet.
+    At most three queries whatever the number.
     """
     rounds = _rounds(engagements)
-    late = _late_findings(rounds, as_of=as_of)
+    late = _late_findings(rounds, engagements, as_of=as_of)
     found: dict[UUID, list[GateCondition]] = {}
     for one in engagements:
         series: dict[_Key, list[Assignment]] = defaultdict(list)
@@ -70,27 +70,29 @@ def _rounds(engagements: Sequence[Engagement]) -> list[Assignment]:
     )
 
 
-def _late_findings(rounds: Iterable[Assignment], *, as_of: date) -> dict[UUID, int]:
+def _late_findings(
+    rounds: Sequence[Assignment], engagements: Sequence[Engagement], *, as_of: date
+) -> Counter[UUID]:
     """Findings with a corrective action past its day, or without any for too long, by
-    assignment; days of a finding are those of UTC."""
-    planned = CorrectiveAction.objects.filter(
-        finding=OuterRef("pk"), created_at__date__lte=as_of
+    assignment, as they stood when the day ended where the client is. At most two
+    queries, for those alone that may be late somewhere on Earth."""
+    if not rounds:
+        return Counter()
+    ends = {one.client_id: _end(one, as_of) for one in engagements}
+    by_round = {row.pk: ends[row.client_id] for row in rounds}
+    actions = CorrectiveAction.objects.filter(finding=OuterRef("pk"))
+    first = min(ends.values())
+    undone = Q(done_at=None) | Q(done_at__gte=first) | ~Q(earlier_reports=[])
+    rows = Finding.objects.filter(
+        ~Exists(actions.filter(created_at__lt=first))
+        | Exists(actions.filter(undone, due_on__lt=as_of)),
+        assignment__in=list(by_round),
+    ).prefetch_related("actions")
+    return Counter(
+        row.assignment_id
+        for row in rows
+        if row.is_late(as_of, ends=by_round[row.assignment_id])
     )
-    undone = planned.filter(
-        Q(done_at=None) | Q(done_at__date__gt=as_of), due_on__lt=as_of
-    )
-    unplanned = ~Exists(planned) & Q(
-        created_at__date__lt=as_of - timedelta(days=rules.PLAN_DAYS)
-    )
-    rows = (
-        Finding.objects.filter(
-            unplanned | Exists(undone), assignment__in=[row.pk for row in rounds]
-        )
-        .values_list("assignment")
-        .annotate(count=Count("id"))
-        .order_by()
-    )
-    return dict(rows)
 
 
 def _runs_on(row: Assignment, engagement: Engagement, as_of: date) -> bool:
@@ -107,6 +109,15 @@ def _concerns(row: Assignment, engagement: Engagement) -> bool:
     return (row.client_id, row.provider_id) == parties
 
 
+def _end(engagement: Engagement, day: date) -> datetime:
+    return end_of_day(day, engagement.client.time_zone)
+
+
+def _due(row: Assignment, engagement: Engagement, as_of: date) -> date:
+    """The day answers were due on as it stood when the day ended."""
+    return row.due_before(_end(engagement, as_of))
+
+
 def _day(instant: datetime, engagement: Engagement) -> date:
     return local_date(instant, engagement.client.time_zone)
 
@@ -114,7 +125,7 @@ def _day(instant: datetime, engagement: Engagement) -> date:
 def _condition(
     engagement: Engagement,
     rows: list[Assignment],
-    late: dict[UUID, int],
+    late: Mapping[UUID, int],
     as_of: date,
 ) -> GateCondition | None:
     """The condition of one series of rounds, oldest first."""
@@ -139,7 +150,7 @@ def _condition(
         legal_status=LegalStatus.OWN_DEFAULT,
         who_acts=side,
         since=since,
-        due=running[-1].due_on if running else None,
+        due=_due(running[-1], engagement, as_of) if running else None,
         fix_path="" if is_fine else reverse("questionnaires:detail", args=[shown.pk]),
         fix_label="" if is_fine else "Open the questionnaire",
     )
@@ -149,19 +160,21 @@ def _judgement(
     engagement: Engagement,
     latest: Assignment | None,
     running: list[Assignment],
-    late: dict[UUID, int],
+    late: Mapping[UUID, int],
     as_of: date,
 ) -> tuple[ConditionState, str, Side]:
     overdue = [
         row
         for row in running
-        if row.due_on < as_of and not _is_in(row, engagement, as_of)
+        if _due(row, engagement, as_of) < as_of and not _is_in(row, engagement, as_of)
     ]
     if overdue:
-        text = f"Answers were due on {overdue[-1].due_on:%-d %B %Y} and are not in."
+        due = _due(overdue[-1], engagement, as_of)
+        text = f"Answers were due on {due:%-d %B %Y} and are not in."
         return ConditionState.NOT_SATISFIED, text, Side.PROVIDER
     if latest is None:
-        text = f"Asked for by {running[-1].due_on:%-d %B %Y}; no verdict yet."
+        due = _due(running[-1], engagement, as_of)
+        text = f"Asked for by {due:%-d %B %Y}; no verdict yet."
         return ConditionState.UNKNOWN, text, Side.BOTH
     outcome = Outcome(latest.outcome.outcome)
     number = latest.outcome.score
