@@ -295,6 +295,29 @@ def test_requirement_says_whom_it_binds_and_by_when(cast, story):
     )
 
 
+def test_requirement_counted_from_joining_says_so(cast, story):
+    training.make_requirement(
+        cast.engagement,
+        training.make_course(cast.vendor, title="Texas"),
+        timing="after_hire",
+        within_days=90,
+    )
+    lines = queries.compose(cast.engagement, as_of=AS_OF).coverage.requirements
+    assert {line.course: line.applies_to for line in lines}["Texas"] == (
+        "Everybody, within 90 days of joining"
+    )
+
+
+def test_facts_say_of_the_baa_what_the_gate_says(cast):
+    """Dated back to January, signed on 2 June: before that nobody was bound."""
+    agreements.make_baa(cast.engagement, signed_on=date(2026, 6, 2))
+    before = queries.compose(cast.engagement, as_of=date(2026, 6, 1))
+    assert (before.agreement, before.chain.flow_down) == (None, "not_satisfied")
+    after = queries.compose(cast.engagement, as_of=date(2026, 6, 2))
+    assert after.agreement is not None
+    assert after.chain.flow_down == "satisfied"
+
+
 def test_facts_hold_the_override_that_holds(cast, story):
     make_override(
         cast.engagement, requested_by=cast.officer, approved_by=cast.second_officer

@@ -22,7 +22,7 @@ from apps.engagements.enums import Channel, PhiCategory, Service
 from apps.engagements.models import Engagement
 from apps.engagements.rules import ChainNode, ScopeTerms
 from apps.gate import queries as gate
-from apps.gate.rules import OverrideInForce, sentence
+from apps.gate.rules import GateState, OverrideInForce, sentence
 from apps.reports import rules
 from apps.reports.queries.evidence import evidence
 from apps.tenancy.models import Organization
@@ -47,9 +47,7 @@ def compose(engagement: Engagement, *, as_of: date) -> rules.EngagementFacts:
     names out. A constant number of queries.
     """
     state = gate.verdict(engagement, as_of=as_of)
-    version = agreements.versions_in_force([engagement.pk], as_of=as_of).get(
-        engagement.pk
-    )
+    version = _binding(engagement, state, as_of=as_of)
     declared = engagements.declared_scopes([engagement.pk], as_of=as_of).get(
         engagement.pk
     )
@@ -71,6 +69,18 @@ def compose(engagement: Engagement, *, as_of: date) -> rules.EngagementFacts:
         findings=_findings(engagement, as_of=as_of),
         evidence=evidence(engagement, version, state.conditions, trained, as_of=as_of),
     )
+
+
+def _binding(
+    engagement: Engagement, state: GateState, *, as_of: date
+) -> AgreementVersion | None:
+    """The BAA in force as the gate judges it: one that is dated back bound nobody
+    before it was signed. One query."""
+    holds = {one.code for one in state.satisfied}
+    if "agreement.in_force" not in holds:
+        return None
+    found = agreements.versions_in_force([engagement.pk], as_of=as_of)
+    return found.get(engagement.pk)
 
 
 def _engagement(engagement: Engagement) -> rules.EngagementLine:
@@ -244,6 +254,8 @@ def _binds(row: RequirementCoverage) -> str:
     where = f" on {Channel(row.channel).label}" if row.channel else ""
     if row.timing is Timing.WITHIN_DAYS:
         return f"{who}{where}, within {row.within_days} days"
+    if row.timing is Timing.AFTER_HIRE:
+        return f"{who}{where}, within {row.within_days} days of joining"
     return f"{who}{where}, before first contact"
 
 
