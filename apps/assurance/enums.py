@@ -25,6 +25,7 @@ class CertificateState(models.TextChoices):
     BRIDGED = "bridged", "Ended, bridged by a letter"
     GAP = "gap", "Period ended, not bridged"
     LAPSED = "lapsed", "Lapsed"
+    UNREADABLE = "unreadable", "Its file cannot be opened"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 

@@ -82,13 +82,17 @@ class Certificate(Record):
 
     @property
     def term(self) -> Term:
-        """The dates the rules judge; letters must have been fetched with it."""
+        """The dates the rules judge; file and letters must have been fetched with it,
+        and each letter's file. A letter in quarantine bridges nothing."""
         return Term(
             standard=Standard(self.standard),
             period=Period(self.first_on, self.last_on),
             withdrawn_on=self.withdrawn_on,
+            unreadable_from=self.file.unreadable_from,
             letters=tuple(
-                Period(letter.first_on, letter.last_on) for letter in self.letters.all()
+                Period(letter.first_on, letter.last_on)
+                for letter in self.letters.all()
+                if letter.file.proves_on(letter.last_on)
             ),
         )
 

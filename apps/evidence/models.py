@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -93,6 +95,18 @@ class StoredFile(Record):
     def is_readable(self) -> bool:
         """Whether its bytes can be taken: neither in quarantine nor destroyed."""
         return not self.quarantined_reason and self.destroyed_at is None
+
+    @property
+    def unreadable_from(self) -> date | None:
+        """The first day it proves nothing: every day while in quarantine, from its
+        destruction on, None while its bytes can be taken."""
+        if self.quarantined_reason:
+            return date.min
+        return self.destroyed_at.date() if self.destroyed_at else None
+
+    def proves_on(self, day: date) -> bool:
+        """Whether it counts on a day: nobody can open what is in quarantine."""
+        return self.unreadable_from is None or day < self.unreadable_from
 
     @property
     def traits_in_words(self) -> str:

@@ -8,6 +8,7 @@ from apps.assurance import trail as assurance
 from apps.audit.subscriptions import Recorded, subscribe
 from apps.drift import trail as drift
 from apps.engagements import trail as engagements
+from apps.evidence import trail as evidence
 from apps.gate import tasks
 from apps.incidents import trail as incidents
 from apps.questionnaires import trail as questionnaires
@@ -70,6 +71,8 @@ def judge_engagement(recorded: Recorded) -> None:
     assurance.LETTER_ADDED,
     assurance.DOCUMENT_SHARED,
     assurance.DOCUMENT_UNSHARED,
+    evidence.FILE_QUARANTINED,
+    evidence.FILE_RELEASED,
 )
 def judge_organization(recorded: Recorded) -> None:
     """Every engagement of the organization may be concerned."""

@@ -17,7 +17,13 @@ from apps.assurance.enums import (
     Standard,
     Topic,
 )
-from apps.assurance.models import Activity, Certificate, PolicyVersion, Share
+from apps.assurance.models import (
+    Activity,
+    Certificate,
+    Policy,
+    PolicyVersion,
+    Share,
+)
 from apps.assurance.rules import CertificateTerms
 from apps.audit.models import AuditEvent
 from apps.core.dates import Period
@@ -313,6 +319,32 @@ def test_a_request_from_asking_to_accepting(cast: Cast) -> None:
     }
     with pytest.raises(Conflict):
         actions.answer_request(row, by=cast.manager, file=file)
+
+
+def test_an_answer_nobody_can_open_is_not_accepted(cast: Cast) -> None:
+    row = make_evidence_request(cast.engagement)
+    file = make_stored_file(cast.vendor, quarantined_reason="It waits")
+    actions.answer_request(row, by=cast.manager, file=file)
+    with pytest.raises(Conflict, match="nobody can open it"):
+        actions.accept_answer(row, by=cast.officer)
+    file.quarantined_reason = ""
+    file.save(update_fields=["quarantined_reason"])
+    accepted = actions.accept_answer(row, by=cast.officer)
+    assert accepted.state is RequestState.ACCEPTED
+
+
+@pytest.mark.parametrize("review_on", [date(2026, 6, 30), date(2026, 7, 1)])
+def test_a_policy_is_reviewed_after_it_took_effect(cast: Cast, review_on: date) -> None:
+    terms = PolicyTerms(date(2026, 7, 1), (Medium.CHAT,), (Topic.ACCESS,), review_on)
+    with pytest.raises(Invalid, match="takes effect on 1 Jul 2026") as refused:
+        actions.adopt_policy(
+            by=cast.manager,
+            policy="Chat",
+            terms=terms,
+            file=make_stored_file(cast.vendor),
+        )
+    assert set(refused.value.fields) == {"review_on"}
+    assert not Policy.objects.exists()
 
 
 def test_requests_are_for_the_two_parties(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from apps.assurance import queries
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.types import ConditionState, Side
+from apps.evidence.models import StoredFile
 from apps.tenancy.actor import Actor, system
 from apps.tenancy.enums import Permission
 from tests.conftest import Cast
@@ -229,8 +230,88 @@ def test_gate_is_not_told_of_a_renewal_that_lies_ahead(cast: Cast) -> None:
     )
 
 
+def in_quarantine(row: Any) -> None:
+    row.file.quarantined_reason = "It waits for the virus scanner"
+    row.file.save(update_fields=["quarantined_reason"])
+
+
+def test_a_certificate_in_quarantine_proves_nothing(cast: Cast) -> None:
+    row = make_certificate(cast.vendor)
+    make_share(row, cast.clinic)
+    in_quarantine(row)
+    one = conditions(cast)["assurance.certificates"]
+    assert (one.state, one.evidence) == (ConditionState.NOT_SATISFIED, ())
+    assert one.detail == (
+        "Not in force, with nothing in its place: ISO/IEC 27001 (its file cannot be "
+        "opened)."
+    )
+    [line] = queries.certificate_lines(queries.certificates(cast.manager), as_of=TODAY)
+    assert (line.state, line.tone) == ("unreadable", "bad")
+    StoredFile.objects.update(quarantined_reason="")
+    assert conditions(cast)["assurance.certificates"].state is ConditionState.SATISFIED
+
+
+def test_a_letter_in_quarantine_bridges_nothing(cast: Cast) -> None:
+    row = make_certificate(cast.vendor, last_on=date(2025, 12, 31))
+    make_share(row, cast.clinic)
+    letter = make_letter(row, last_on=date(2026, 6, 30))
+    assert conditions(cast)["assurance.certificates"].state is ConditionState.SATISFIED
+    in_quarantine(letter)
+    one = conditions(cast)["assurance.certificates"]
+    assert one.state is ConditionState.NOT_SATISFIED
+
+
+def test_bytes_destroyed_after_a_day_still_counted_on_it(cast: Cast) -> None:
+    row = make_certificate(cast.vendor)
+    make_share(row, cast.clinic)
+    row.file.destroyed_at = datetime(2026, 6, 16, tzinfo=UTC)
+    row.file.destruction_reason = "Over"
+    row.file.save(update_fields=["destroyed_at", "destruction_reason"])
+    states = [
+        conditions(cast, as_of=day)["assurance.certificates"].state
+        for day in (TODAY, date(2026, 6, 16))
+    ]
+    assert states == [ConditionState.SATISFIED, ConditionState.NOT_SATISFIED]
+
+
+def test_a_record_in_quarantine_moves_no_day(cast: Cast) -> None:
+    row = make_activity(
+        cast.vendor,
+        engagement=cast.engagement,
+        first_due_on=date(2026, 6, 14),
+        created_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )
+    in_quarantine(make_activity_record(row))
+    one = conditions(cast)["assurance.activities"]
+    assert (one.state, one.due) == (ConditionState.NOT_SATISFIED, date(2026, 6, 14))
+    [line] = queries.activity_lines(queries.activities(cast.manager), as_of=TODAY)
+    assert line.last is None
+    assert duties(cast.manager) == {("assurance.activity_due", date(2026, 6, 14))}
+    StoredFile.objects.update(quarantined_reason="")
+    assert duties(cast.manager) == set()
+
+
+def test_a_policy_in_quarantine_covers_nothing(cast: Cast) -> None:
+    version = make_policy(cast.vendor)
+    make_scope(cast.engagement, channels=["chat"])
+    before = queries.coverage_of(cast.manager, as_of=TODAY).gaps
+    in_quarantine(version)
+    assert queries.coverage_of(cast.manager, as_of=TODAY).gaps == before + 1
+
+
+def test_a_renewal_in_quarantine_renews_nothing(cast: Cast) -> None:
+    old = make_certificate(cast.vendor, last_on=date(2026, 8, 31))
+    due = {("assurance.certificate_ends", date(2026, 8, 31))}
+    for last_on in (date(2026, 8, 31), date(2029, 8, 31)):
+        in_quarantine(make_certificate(cast.vendor, last_on=last_on))
+        assert due <= duties(cast.manager)
+    lines = queries.certificate_lines(queries.certificates(cast.manager), as_of=TODAY)
+    assert old in {line.certificate for line in queries.newest(lines)}
+
+
 def test_gate_asks_a_constant_number_of_queries(cast: Cast) -> None:
-    make_activity(cast.vendor, is_shared=True)
+    make_activity_record(make_activity(cast.vendor, is_shared=True))
+    make_letter(make_certificate(cast.vendor))
     make_share(make_certificate(cast.vendor), cast.clinic)
     engagements = [cast.engagement]
 
@@ -242,7 +323,7 @@ def test_gate_asks_a_constant_number_of_queries(cast: Cast) -> None:
     first = counted()
     for name in ("B", "C"):
         one = make_engagement(client=cast.clinic, provider=cast.vendor, name=name)
-        make_activity(cast.vendor, engagement=one)
+        make_activity_record(make_activity(cast.vendor, engagement=one))
         engagements.append(one)
     assert counted() == first
 

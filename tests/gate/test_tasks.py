@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.drift import trail as drift
 from apps.engagements import trail as engagements
 from apps.engagements.models import Engagement
+from apps.evidence import trail as evidence
 from apps.gate import actions, reactions, tasks
 from apps.gate.actions import KEEPER
 from apps.gate.models import GateDecision
@@ -132,6 +133,8 @@ def test_reactions_judge_the_engagement(verb: object) -> None:
         assurance.ACTIVITY_DONE,
         assurance.CERTIFICATE_WITHDRAWN,
         assurance.DOCUMENT_SHARED,
+        evidence.FILE_QUARANTINED,
+        evidence.FILE_RELEASED,
     ],
     ids=lambda verb: verb.name,
 )

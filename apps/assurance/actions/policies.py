@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from apps.assurance import trail
+from apps.assurance import rules, trail
 from apps.assurance.actions.recording import about, check_owner, keep_proof
 from apps.assurance.enums import Medium, Topic
 from apps.assurance.models import Policy, PolicyVersion
@@ -38,10 +38,11 @@ def adopt_policy(
 
     The version before ends the day before. Records ``policy.adopted``. Raises
     NotAllowed, Conflict for a title in use, Invalid for a day not after the last
-    version's first.
+    version's first and for a review before the day it takes effect.
     """
     by.require(Permission.ASSURANCE_EDIT)
     check_owner(file.organization_id, by=by, what="file")
+    rules.check_review(terms.review_on, effective_on=terms.effective_on)
     kept = _policy(policy, by=by)
     before = kept.versions.order_by("-number").first()
     if before is not None:

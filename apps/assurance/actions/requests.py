@@ -13,7 +13,7 @@ from apps.assurance.enums import RequestState
 from apps.assurance.models import EvidenceRequest, RequestAnswer
 from apps.audit.actions import Subject, record
 from apps.core import clock
-from apps.core.errors import NotAllowed
+from apps.core.errors import Conflict, NotAllowed
 from apps.engagements.models import Engagement
 from apps.evidence.enums import Purpose
 from apps.evidence.models import StoredFile
@@ -108,8 +108,15 @@ def answer_request(
 @transaction.atomic
 def accept_answer(request: EvidenceRequest, *, by: Actor) -> EvidenceRequest:
     """Close a request: what was handed in is enough. Records
-    ``evidence_request.accepted``. Raises NotAllowed, Conflict."""
+    ``evidence_request.accepted``. Raises NotAllowed, Conflict, also while nobody can
+    open any of it."""
     row = _for_asker(request, by=by, allowed={_S.ANSWERED})
+    answers = row.answers.select_related("file")
+    if not any(answer.file.is_readable for answer in answers):
+        raise Conflict(
+            "What was handed in is in quarantine or destroyed: nobody can open it. Ask "
+            "for a clean copy, or wait for the virus scanner."
+        )
     row.accepted_at, row.accepted_by = clock.now(), by.user
     row.save(update_fields=["accepted_at", "accepted_by"])
     record(

@@ -20,7 +20,8 @@ from apps.tenancy.enums import Permission
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """An activity as of a day: last done (by record), next due, late or not."""
+    """An activity as of a day: last done (by a record whose file can be opened), next
+    due, late or not."""
 
     activity: Activity
     last: ActivityRecord | None
@@ -71,13 +72,18 @@ def activity_record(actor: AnyActor, pk: UUID) -> ActivityRecord:
 
 
 def activity_lines(rows: Iterable[Activity], *, as_of: date) -> list[ActivityLine]:
-    """Activities fetched with their records, as of a day; earliest due first. No
+    """Activities fetched with their records and their files, as of a day; earliest
+    due first. A record in quarantine moves no day until the scanner lets it go. No
     query."""
     return sorted((_line(row, as_of) for row in rows), key=lambda line: line.due)
 
 
 def _line(row: Activity, as_of: date) -> ActivityLine:
-    until = [one for one in row.records.all() if one.done_on <= as_of]
+    until = [
+        one
+        for one in row.records.all()
+        if one.done_on <= as_of and one.file.proves_on(as_of)
+    ]
     done = [one.done_on for one in until if one.outcome != Outcome.FAILED]
     has_ended = row.ended_on is not None and row.ended_on < as_of
     due = rules.next_due(row.first_due_on, row.interval_months, done=done)

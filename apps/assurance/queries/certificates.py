@@ -77,6 +77,8 @@ def certificates(
             standard=OuterRef("standard"),
             first_on__gt=OuterRef("first_on"),
             withdrawn_on=None,
+            file__quarantined_reason="",
+            file__destroyed_at=None,
         )
         .filter(Q(sites=[]) | Q(sites__contains=OuterRef("sites")))
         .order_by("first_on")

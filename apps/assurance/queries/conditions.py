@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 
 from apps.assurance import rules
-from apps.assurance.models import Activity, Certificate, Share
+from apps.assurance.enums import CertificateState
+from apps.assurance.models import (
+    Activity,
+    ActivityRecord,
+    Certificate,
+    Letter,
+    Share,
+)
 from apps.assurance.queries.activities import ActivityLine, activity_lines
 from apps.core.dates import local_date
 from apps.core.types import ConditionState, GateCondition, LegalStatus, Side
@@ -30,7 +37,8 @@ def gate_conditions(
     whole where shown to clients, is late. ``assurance.certificates``: of what the
     provider shares with the client, each standard still holds. Both are our own
     defaults. What was started or shared after the day is not known yet; what ended
-    after it still counts. Four queries whatever the number.
+    after it still counts; a file nobody can open proves nothing. Four queries whatever
+    the number.
     """
     running = _activities(engagements, as_of=as_of)
     shared = _shared(engagements)
@@ -62,7 +70,9 @@ def _activities(
             is_shared=True,
             organization__in={one.provider_id for one in engagements},
         ),
-    ).prefetch_related("records")
+    ).prefetch_related(
+        Prefetch("records", ActivityRecord.objects.select_related("file"))
+    )
     found: defaultdict[UUID, list[ActivityLine]] = defaultdict(list)
     for line in activity_lines(rows, as_of=as_of):
         row = line.activity
@@ -93,7 +103,9 @@ def _shared(
             client__in={one.client_id for one in engagements},
         )
         .select_related("certificate__file")
-        .prefetch_related("certificate__letters")
+        .prefetch_related(
+            Prefetch("certificate__letters", Letter.objects.select_related("file"))
+        )
     )
     found: defaultdict[tuple[UUID, UUID], list[Share]] = defaultdict(list)
     for share in shares:
@@ -162,6 +174,8 @@ def _lapsed(
     names = set()
     for row in papers:
         name = str(row.get_standard_display())
+        if rules.state(row.term, as_of) is CertificateState.UNREADABLE:
+            name = f"{name} (its file cannot be opened)"
         alike = [one for one in holding if one.standard == row.standard]
         is_kept = any(rules.covers(one.sites, row.sites) for one in alike)
         if not alike:

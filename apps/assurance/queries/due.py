@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from apps.assurance import rules
 from apps.assurance.enums import RequestState
 from apps.assurance.models import (
     Activity,
+    ActivityRecord,
     Certificate,
     EvidenceRequest,
+    Letter,
     PolicyVersion,
 )
 from apps.assurance.queries.activities import activity_lines
@@ -57,7 +59,9 @@ def _certificates(actor: AnyActor, *, first: date) -> list[DueItem]:
         "organization",
     )
     series: defaultdict[tuple[UUID, str], list[Certificate]] = defaultdict(list)
-    for row in rows.select_related("organization").prefetch_related("letters"):
+    for row in rows.select_related("organization", "file").prefetch_related(
+        Prefetch("letters", Letter.objects.select_related("file"))
+    ):
         series[row.organization_id, row.standard].append(row)
     return [
         DueItem(
@@ -80,13 +84,19 @@ def _follows(newer: Certificate, older: Certificate) -> bool:
     if not rules.covers(newer.sites, older.sites):
         return False
     today = clock.today(older.organization.time_zone)
-    is_twin = newer.last_on == older.last_on and newer.pk > older.pk
+    is_twin = (
+        newer.last_on == older.last_on
+        and newer.pk > older.pk
+        and newer.file.is_readable
+    )
     return is_twin or rules.follows(newer.term, older.term, today=today)
 
 
 def _activities(actor: AnyActor) -> list[DueItem]:
     rows = _own(Activity.objects.filter(ended_on=None), actor, "organization")
-    rows = rows.select_related("engagement").prefetch_related("records")
+    rows = rows.select_related("engagement").prefetch_related(
+        Prefetch("records", ActivityRecord.objects.select_related("file"))
+    )
     return [
         DueItem(
             key=f"activity:{line.activity.pk}",

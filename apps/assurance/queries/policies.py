@@ -83,12 +83,13 @@ def _in_force(actor: Actor, organization_id: UUID, *, as_of: date) -> list[State
             policy__organization=organization_id,
             effective_on__lte=as_of,
         )
-        .select_related("policy")
+        .select_related("policy", "file")
         .order_by("policy__title", "policy_id")
     )
     return [
         Statement(row.policy.title, frozenset(row.media), frozenset(row.topics))
         for row in rows
+        if row.file.proves_on(as_of)
     ]
 
 

@@ -26,6 +26,7 @@ from apps.assurance.rules.certificates import (
     state,
 )
 from apps.assurance.rules.grid import Cell, Grid, GridRow, Statement, grid, media_needed
+from apps.assurance.rules.policies import check_review
 from apps.assurance.rules.requests import check_due, check_state, request_state
 from apps.assurance.rules.sites import (
     SiteLine,
@@ -53,6 +54,7 @@ __all__ = [
     "check_due",
     "check_interval",
     "check_letter",
+    "check_review",
     "check_state",
     "check_terms",
     "compare_sites",

@@ -18,6 +18,9 @@ from apps.core.errors import Invalid
 REPORT_MONTHS = 12
 _REPORTS = frozenset({Standard.SOC2_TYPE1, Standard.SOC2_TYPE2})
 _ONE_DAY = timedelta(days=1)
+_HOLDS = frozenset(
+    {CertificateState.CURRENT, CertificateState.BRIDGED, CertificateState.GAP}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,13 @@ class CertificateTerms:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The dates of a certificate: its period, its letters, its withdrawal."""
+    """The dates of a certificate: its period, its letters, its withdrawal, and the
+    first day nobody can open its file (None while it can be opened)."""
 
     standard: Standard
     period: Period
     withdrawn_on: date | None = None
+    unreadable_from: date | None = None
     letters: tuple[Period, ...] = ()
 
     @property
@@ -85,8 +90,15 @@ def state(term: Term, day: date) -> CertificateState:
     """Where the certificate stands on a day.
 
     After its period a letter that covers the day bridges it. A SOC 2 report without
-    one is a gap for twelve months (our own default), then lapsed.
+    one is a gap for twelve months (our own default), then lapsed. A paper nobody can
+    open proves nothing, whatever its dates say.
     """
+    found = _by_dates(term, day)
+    is_unreadable = term.unreadable_from is not None and day >= term.unreadable_from
+    return CertificateState.UNREADABLE if is_unreadable and found in _HOLDS else found
+
+
+def _by_dates(term: Term, day: date) -> CertificateState:
     if term.withdrawn_on is not None and day >= term.withdrawn_on:
         return CertificateState.WITHDRAWN
     if day < term.period.first:
@@ -103,11 +115,7 @@ def state(term: Term, day: date) -> CertificateState:
 def holds(term: Term, day: date) -> bool:
     """Whether a reader may rely on it that day: current, bridged, or a report still
     within its year."""
-    return state(term, day) in {
-        CertificateState.CURRENT,
-        CertificateState.BRIDGED,
-        CertificateState.GAP,
-    }
+    return state(term, day) in _HOLDS
 
 
 def covered_until(term: Term) -> date:
@@ -131,8 +139,12 @@ def renew_by(term: Term) -> date:
 def follows(newer: Term, older: Term, *, today: date) -> bool:
     """Whether a newer paper takes the duty to renew from an older one: it begins no
     later than the day after that was due, or has begun meanwhile, so that the days
-    between are past mending."""
-    is_newer = newer.last_on > older.last_on and newer.withdrawn_on is None
+    between are past mending. One nobody can open takes nothing over."""
+    is_newer = (
+        newer.last_on > older.last_on
+        and newer.withdrawn_on is None
+        and newer.unreadable_from is None
+    )
     begins = newer.period.first
     return is_newer and (begins <= renew_by(older) + _ONE_DAY or begins <= today)
 

@@ -143,7 +143,7 @@ def _samples(theme: str) -> dict[str, Any]:
         quarantined_reason="",
     )
     quarantined = SimpleNamespace(
-        **{**vars(file), "quarantined_reason": "It holds a program."}
+        **{**vars(file), "quarantined_reason": "It holds a program"}
     )
     return {
         "theme": theme,
