@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
+from apps.core.dates import local_date
 from apps.core.errors import NotFound
 from apps.tenancy.actor import AnyActor
 
@@ -85,6 +86,17 @@ class Keeper:
         if self.model in _keepers:
             raise ValueError(f"{self.model.__name__} is declared twice.")
         _keepers[self.model] = self
+
+
+def of_organization(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows with the organization whose days count."""
+    return rows.select_related("organization")
+
+
+def day_made(row: Any) -> date:
+    """What says how things stood on a day was in effect that day: the one it was made,
+    where its organization is."""
+    return local_date(row.created_at, row.organization.time_zone)
 
 
 def registered() -> dict[str, Attachable]:

@@ -60,7 +60,7 @@ def test_last_day_of_duties(
     ("terms", "kept"),
     [
         ({}, date(2032, 12, 31)),
-        ({"expires_on": date(2028, 2, 29)}, date(2034, 2, 28)),
+        ({"expires_on": date(2028, 2, 29)}, date(2034, 3, 1)),
         ({"effective_on": date(2023, 1, 1), "expires_on": date(2023, 12, 31)}, None),
         ({"renewal": Renewal.AUTOMATIC}, None),
         ({"renewal": Renewal.EVERGREEN, "expires_on": None}, None),
@@ -71,7 +71,7 @@ def test_six_years_after_the_last_day(
 ) -> None:
     version = version_of(make_agreement(cast.engagement), **terms)
     ended_before_it_came = terms.get("expires_on") == date(2023, 12, 31)
-    expected = date(2030, 2, 28) if ended_before_it_came else kept
+    expected = date(2030, 3, 1) if ended_before_it_came else kept
     assert until(version.document) == expected
 
 

@@ -11,7 +11,9 @@ import pytest
 from django.apps import apps
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
 from apps.core import clock
@@ -23,7 +25,17 @@ from apps.evidence.queries.library import naming_fields
 from apps.evidence.rules import FileRefused
 from apps.questionnaires.models import AnswerFile
 from apps.tenancy.actor import Actor
+from apps.training.models import TrainingImport
+from apps.workforce.models import RosterImport
 from tests.conftest import Cast
+from tests.factories.access_reviews import (
+    make_account,
+    make_campaign,
+    make_log_audit,
+    make_revocation,
+    make_snapshot,
+    make_system,
+)
 from tests.factories.agreements import make_agreement, make_version
 from tests.factories.assurance import (
     make_activity,
@@ -34,7 +46,9 @@ from tests.factories.assurance import (
     make_policy,
     make_request_answer,
 )
+from tests.factories.drafts import make_draft, make_statement
 from tests.factories.evidence import PDF, make_attachment, make_stored_file
+from tests.factories.reports import make_attestation
 
 ClientFor = Callable[[Actor], Client]
 Committing = Callable[..., object]
@@ -81,10 +95,10 @@ def test_destroyed_after_six_calendar_years(
 ) -> None:
     file = old_file(cast)
     path = Path(default_storage.path(file.storage_key))
-    with clock.held(datetime(2026, 2, 28, 12, tzinfo=UTC)), pytest.raises(Conflict):
+    with clock.held(datetime(2026, 3, 1, 12, tzinfo=UTC)), pytest.raises(Conflict):
         destroy(file, cast.officer)
     assert not AuditEvent.objects.exists()
-    day_after = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    day_after = datetime(2026, 3, 2, 12, tzinfo=UTC)
     with clock.held(day_after), django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         row = destroy(file, cast.officer)
     assert not path.exists()
@@ -94,7 +108,7 @@ def test_destroyed_after_six_calendar_years(
     assert event.type == "file.destroyed"
     body = bytes(event.body).decode()
     assert row.sha256 in body
-    assert "2026-02-28" in body
+    assert "2026-03-01" in body
     assert "Retention has ended" not in body
 
 
@@ -173,6 +187,69 @@ def test_records_of_other_rooms_keep_their_files(cast: Cast) -> None:
     answer.request.save(update_fields=["accepted_at"])
     assert until(policy.file) == date(2033, 12, 31)
     assert until(answer.file) == date(2032, 6, 15)
+
+
+def test_reviews_of_access_keep_their_files(cast: Cast) -> None:
+    """The organization's days count: 03:00 in UTC is still the day before in
+    Chicago."""
+    cast.clinic.time_zone = "America/Chicago"
+    cast.clinic.save(update_fields=["time_zone"])
+    files = [old_file(cast) for _ in range(4)]
+    over = datetime(2024, 3, 1, 3, tzinfo=UTC)
+    system = make_system(cast.clinic)
+    campaign = make_campaign(cast.clinic, file=files[0])
+    account = make_account(system)
+    revocation = make_revocation(account, proof=files[1])
+    audit = make_log_audit(system, file=files[2])
+    make_snapshot(system, file=files[3], created_at=over)
+    assert [until(file) for file in files] == [
+        None,
+        None,
+        date(2032, 6, 15),
+        date(2030, 3, 1),
+    ]
+    campaign.closed_at = campaign.signed_off_at = over
+    campaign.save(update_fields=["closed_at", "signed_off_at"])
+    revocation.done_at = revocation.verified_at = over
+    revocation.save(update_fields=["done_at", "verified_at"])
+    audit.recorded_at = over
+    audit.save(update_fields=["recorded_at"])
+    assert [until(file) for file in files] == [date(2030, 3, 1)] * 4
+    for file, path in zip(
+        files, ("campaigns", "revocations", "logs", "imports"), strict=True
+    ):
+        [use] = queries.uses(file)
+        assert f"/{path}/" in use.path
+
+
+def test_attestations_and_tables_keep_their_files(cast: Cast) -> None:
+    cast.clinic.time_zone = "America/Chicago"
+    cast.clinic.save(update_fields=["time_zone"])
+    files = [old_file(cast) for _ in range(3)]
+    made = datetime(2024, 3, 1, 3, tzinfo=UTC)
+    attestation = make_attestation(cast.engagement, by=cast.officer, code="A" * 20)
+    attestation.file, attestation.issued_at = files[0], made
+    attestation.save(update_fields=["file", "issued_at"])
+    for model, file in ((TrainingImport, files[1]), (RosterImport, files[2])):
+        model.objects.create(
+            organization=cast.clinic, file=file, file_name="a.csv", created_at=made
+        )
+    assert [until(file) for file in files] == [date(2030, 3, 1)] * 3
+
+
+def test_how_long_a_file_is_kept_asks_as_often_for_three(cast: Cast) -> None:
+    file = old_file(cast)
+    draft = make_draft(cast)
+    draft.versions.update(document=file)
+    counts = []
+    for _ in range(3):
+        agreement = make_agreement(cast.engagement)
+        make_version(agreement, document=file)
+        make_statement(agreement, certificate=file)
+        with CaptureQueriesContext(connection) as captured:
+            queries.keeping(file)
+        counts.append(len(captured))
+    assert counts[0] == counts[2]
 
 
 def test_every_table_that_names_a_file_is_asked() -> None:

@@ -67,6 +67,7 @@ from apps.access_reviews.queries.items import (
     systems_of_items,
     undecided,
 )
+from apps.access_reviews.queries.keeping import KEEPERS
 from apps.access_reviews.queries.logs import (
     DAYS,
     held_names,
@@ -143,6 +144,7 @@ from apps.access_reviews.queries.systems import (
 __all__ = [
     "DAYS",
     "IS_UNDECIDED",
+    "KEEPERS",
     "REVIEWERS",
     "Comparison",
     "GrantLine",

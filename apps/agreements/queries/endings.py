@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -51,9 +51,15 @@ def return_view(agreement: Agreement) -> ReturnView | None:
     row = ReturnObligation.objects.filter(agreement=agreement).order_by("-id").first()
     if row is None:
         return None
-    statements = tuple(statements_of(row))
+    return view_of(row, statements_of(row))
+
+
+def view_of(
+    row: ReturnObligation, statements: Sequence[DisposalStatement]
+) -> ReturnView:
+    """An obligation and its statements, newest first, as they stand. No query."""
     state = disposal_state([_answer(one) for one in reversed(statements)])
-    return ReturnView(row, state, statements)
+    return ReturnView(row, state, tuple(statements))
 
 
 def statements_of(row: ReturnObligation) -> list[DisposalStatement]:

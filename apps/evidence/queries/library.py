@@ -22,7 +22,6 @@ from django.db.models import (
 
 from apps.core import clock
 from apps.core.dates import add_years, local_date
-from apps.core.models import TableImport
 from apps.evidence import registry, rules
 from apps.evidence.enums import Purpose
 from apps.evidence.models import Attachment, LegalHold, StoredFile
@@ -168,7 +167,7 @@ def keeping(file: StoredFile) -> Keeping:
     zone = file.organization.time_zone
     records = [row for rows in _records(file) for row in rows]
     spoken_for = {_use(row).path for row in records}
-    lasts = [_record_in_effect(row, zone) for row in records]
+    lasts = [_record_in_effect(row) for row in records]
     for row in file.attachments.all():
         last = _last_in_effect(row, zone)
         path = registry.path_of(row.subject_type, row.subject_id)
@@ -193,9 +192,6 @@ def _last_in_effect(row: Attachment, zone: str) -> date | None:
     return local_date(row.ended_at, zone) if row.ended_at else None
 
 
-def _record_in_effect(record: Model, zone: str) -> date | None:
-    """A table was in effect the day it was read; other records say it themselves."""
-    if isinstance(record, TableImport):
-        return local_date(record.created_at, zone)
+def _record_in_effect(record: Model) -> date | None:
     keeper = registry.keeper_of(type(record))
     return keeper.last_in_effect(record) if keeper else None

@@ -14,7 +14,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core.dates import local_date
-from apps.evidence.registry import Keeper
+from apps.evidence.registry import Keeper, day_made, of_organization
 from apps.incidents import rules
 from apps.incidents.models import (
     Attachment,
@@ -46,10 +46,16 @@ def _case(row: Any) -> str:
 
 
 for model in (Attachment, LawEnforcementHold, Letter, Notice):
-    Keeper(model, last_in_effect=_case_ends, page=_case)
+    Keeper(
+        model,
+        last_in_effect=_case_ends,
+        page=_case,
+        rows=lambda rows: rows.select_related("incident", "organization"),
+    )
 # An export of the public register says what it said the day it was read.
 Keeper(
     RegisterImport,
-    last_in_effect=lambda row: local_date(row.created_at, row.organization.time_zone),
+    last_in_effect=day_made,
     page=lambda row: reverse("incidents:register_import", args=[row.pk]),
+    rows=of_organization,
 )

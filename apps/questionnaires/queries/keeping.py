@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.core.dates import local_date
 from apps.engagements.models import Engagement
-from apps.evidence.registry import Keeper
+from apps.evidence.registry import Keeper, day_made
 from apps.questionnaires import rules
 from apps.questionnaires.models import (
     AnswerFile,
@@ -85,7 +85,7 @@ CORRECTIVE_ACTION = Keeper(
 # A dossier says what was so on the day it was asked for.
 DOSSIER = Keeper(
     Dossier,
-    lambda row: local_date(row.created_at, row.organization.time_zone),
+    day_made,
     page=lambda row: reverse("questionnaires:detail", args=[row.assignment_id]),
     rows=lambda rows: rows.select_related(
         "organization",

@@ -11,10 +11,12 @@ from apps.reports.queries.attestations import (
     made_with,
 )
 from apps.reports.queries.facts import compose
+from apps.reports.queries.keeping import ATTESTATION
 from apps.reports.queries.paper import paper, pdf_of
 from apps.reports.queries.workspace import GrantLine, workspace
 
 __all__ = [
+    "ATTESTATION",
     "GrantLine",
     "attestation",
     "attestation_for_job",

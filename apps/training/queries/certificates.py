@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.evidence.models import Attachment, StoredFile
-from apps.evidence.registry import Attachable, Keeper
+from apps.evidence.registry import Attachable, Keeper, day_made, of_organization
 from apps.tenancy.actor import Actor, AnyActor, system
 from apps.tenancy.enums import Permission
 from apps.tenancy.models import Organization
@@ -20,6 +20,7 @@ from apps.training.models import (
     CertificateUpload,
     Course,
     Equivalence,
+    TrainingImport,
     TrainingRecord,
 )
 from apps.workforce.models import Agent
@@ -134,4 +135,11 @@ EQUIVALENCE = Keeper(
     Equivalence,
     last_in_effect=lambda row: row.ended_on,
     page=lambda row: reverse("training:course", args=[row.course_id]),
+)
+# The rows of the table are records, each kept by its own days.
+IMPORT = Keeper(
+    TrainingImport,
+    last_in_effect=day_made,
+    page=lambda row: reverse("training:import", args=[row.pk]),
+    rows=of_organization,
 )

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from apps.core.errors import NotFound
 from apps.core.types import DueItem
-from apps.evidence.registry import Attachable, Keeper
+from apps.evidence.registry import Attachable, Keeper, day_made, of_organization
 from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.workforce.enums import Control, Standing
-from apps.workforce.models import Site, SiteControl
+from apps.workforce.models import RosterImport, Site, SiteControl
 from apps.workforce.rules import Attested, counts_until, standing
 
 
@@ -170,4 +170,10 @@ CONTROL = Keeper(
     SiteControl,
     last_in_effect=lambda row: Attested(row.is_in_place, row.attested_on).counts_until,
     page=lambda row: reverse("workforce:site", args=[row.site_id]),
+)
+IMPORT = Keeper(
+    RosterImport,
+    last_in_effect=day_made,
+    page=lambda row: reverse("workforce:import", args=[row.pk]),
+    rows=of_organization,
 )
