@@ -214,8 +214,7 @@ class StoredFileViewSet(
     def content(self, request: Request, pk: UUID, **kwargs: Any) -> FileResponse:
         """The bytes, as a download."""
         stored = self.get_object()
-        actions.note_download(stored, by=self.actor)
-        return file_response(stored)
+        return file_response(stored, by=self.actor)
 
     @extend_schema(request=ReasonInput, responses=StoredFileSerializer)
     @action(detail=True, methods=["post"])

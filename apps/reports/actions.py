@@ -14,7 +14,7 @@ from apps.audit.verbs import Verb
 from apps.core import clock, ids
 from apps.core.errors import Conflict, NotAllowed
 from apps.engagements.models import Engagement
-from apps.evidence.actions import store_file
+from apps.evidence.actions import check_takeable, store_file
 from apps.evidence.enums import FileKind
 from apps.evidence.models import StoredFile
 from apps.reports import queries, rules, trail
@@ -219,11 +219,13 @@ def take_document(attestation: Attestation, *, by: Actor) -> StoredFile:
     """The PDF of an attestation fetched through the actor, its taking recorded.
 
     Event ``attestation.downloaded`` with the hash of the bytes, in both parties'
-    streams. Raises Conflict while there is no document.
+    streams. Raises Conflict while there is no document, Gone and NotAllowed for one
+    that may not be taken.
     """
     by.require(Permission.REPORTS_VIEW)
     if attestation.file is None:
         raise Conflict("The document is not made yet. Open the attestation to see why.")
+    check_takeable(attestation.file, by=by)
     record(
         trail.ATTESTATION_DOWNLOADED,
         by=by,

@@ -122,7 +122,8 @@ class AttestationViewSet(
     @action(detail=True, methods=["get"])
     def download(self, request: Request, pk: str | None = None) -> FileResponse:
         """The PDF; the download is recorded."""
-        return file_response(actions.take_document(self.get_object(), by=self.actor))
+        file = actions.take_document(self.get_object(), by=self.actor)
+        return file_response(file, by=self.actor)
 
 
 ROUTES = [("attestations", AttestationViewSet)]

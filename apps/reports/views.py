@@ -145,7 +145,8 @@ class DownloadView(PortalView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         """404 for a stranger, 409 while there is no document."""
         attestation = queries.attestation(self.actor, pk)
-        return file_response(actions.take_document(attestation, by=self.actor))
+        file = actions.take_document(attestation, by=self.actor)
+        return file_response(file, by=self.actor)
 
 
 class WorkspaceView(PortalView):

@@ -24,6 +24,7 @@ MANAGER_KINDS = {
 # Actions that ask no permission, each for a reason.
 OPEN_ACTIONS = {
     "apps.evidence.actions.storing.note_download": "the page that hands it out asked",
+    "apps.evidence.actions.storing.check_takeable": "it only refuses",
     "apps.audit.actions.record": "called inside an action that asked",
     "apps.notifications.actions": "messages follow from actions that asked",
     "apps.accounts.actions": "checked in tests/accounts, several are for nobody yet",

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from apps.audit.models import AuditEvent
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.evidence import queries as evidence
+from apps.evidence.models import StoredFile
 from apps.incidents import actions, queries, rules
 from apps.incidents.actions import NoticeTerms
 from apps.incidents.enums import Duty, Kind, LetterKind, Method
@@ -375,6 +376,20 @@ def test_letter_through_the_pages(cast: Cast, client_for: ClientFor) -> None:
     assert pdf.headers["Content-Type"] == "application/pdf"
     client.post(finish, {"revision": "2"})
     assert "Its words never change" in client.get(url).content.decode()
+    taken = AuditEvent.objects.filter(type="file.downloaded")
+    assert not taken.exists()
+    pdf = client.get(reverse("incidents:letter_pdf", args=[letter.pk]))
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+    assert taken.count() == 1
+    StoredFile.objects.update(is_restricted=True)
+    draft = reverse("incidents:letter_pdf", args=[letter.pk])
+    assert client_for(cast.analyst).get(draft).status_code == 403
+    pdf = client.get(draft)
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+    StoredFile.objects.update(quarantined_reason="It waits for the virus scanner")
+    assert client.get(draft).status_code == 410
+    StoredFile.objects.update(quarantined_reason="")
+    assert taken.count() == 2
     notice = reverse("incidents:notice", args=[incident.pk])
     page = client.get(f"{notice}?letter={letter.pk}").content.decode()
     assert f'value="{letter.pk}" selected' in page

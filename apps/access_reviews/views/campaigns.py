@@ -17,7 +17,6 @@ from apps.access_reviews.enums import Flag
 from apps.access_reviews.models import Campaign, CampaignItem
 from apps.core import clock
 from apps.core.errors import Conflict
-from apps.evidence import actions as evidence
 from apps.evidence.views import file_response
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
@@ -281,8 +280,7 @@ class CampaignDocumentView(PortalView):
                 "There is no document yet. It is made after the sign-off; reload the "
                 "page in a moment."
             )
-        evidence.note_download(campaign.file, by=self.actor)
-        return file_response(campaign.file)
+        return file_response(campaign.file, by=self.actor)
 
 
 class ItemView(PortalView):

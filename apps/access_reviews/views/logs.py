@@ -18,7 +18,6 @@ from apps.access_reviews.views.imports import (
 )
 from apps.core.errors import Conflict
 from apps.core.tables_out import csv_response
-from apps.evidence import actions as evidence
 from apps.evidence.views import file_response
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
@@ -139,5 +138,4 @@ class LogReportView(PortalView):
         job = queries.log_audit(self.actor, pk)
         if job.file is None:
             raise Conflict("There is no report yet. Reload the page in a moment.")
-        evidence.note_download(job.file, by=self.actor)
-        return file_response(job.file)
+        return file_response(job.file, by=self.actor)

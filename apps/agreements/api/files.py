@@ -29,5 +29,4 @@ def handed_out(file: StoredFile | None, *, actor: Actor, absent: str) -> FileRes
     """The bytes, their taking recorded; NotFound where there is no file."""
     if file is None:
         raise NotFound(absent)
-    evidence_actions.note_download(file, by=actor)
-    return file_response(file)
+    return file_response(file, by=actor)

@@ -127,8 +127,7 @@ class DocumentView(PortalView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         """The download is recorded; 404 for a stranger."""
         version = queries.version(self.actor, pk)
-        evidence_actions.note_download(version.document, by=self.actor)
-        return file_response(version.document)
+        return file_response(version.document, by=self.actor)
 
 
 class EngagementView(PortalView):

@@ -23,7 +23,6 @@ from apps.agreements.views.agreements import stored_upload, uuid_of
 from apps.core.errors import NotFound
 from apps.engagements import queries as engagement_queries
 from apps.engagements.models import Engagement
-from apps.evidence import actions as evidence_actions
 from apps.evidence.views import file_response
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
@@ -154,8 +153,7 @@ class DraftDocumentView(PortalView):
         document = queries.draft_version(self.actor, pk).document
         if document is None:
             raise NotFound("The document is still being made. Try again in a moment.")
-        evidence_actions.note_download(document, by=self.actor)
-        return file_response(document)
+        return file_response(document, by=self.actor)
 
 
 class CertificateView(PortalView):
@@ -168,8 +166,7 @@ class CertificateView(PortalView):
         certificate = queries.draft(self.actor, pk).certificate
         if certificate is None:
             raise NotFound("There is no certificate yet; it follows both signatures.")
-        evidence_actions.note_download(certificate, by=self.actor)
-        return file_response(certificate)
+        return file_response(certificate, by=self.actor)
 
 
 class AnsweringView(ActionView):

@@ -24,7 +24,6 @@ from apps.agreements.rules import notice_day, renewal_dates
 from apps.agreements.views.agreements import may_edit, stored_upload
 from apps.core import clock
 from apps.core.errors import NotFound
-from apps.evidence import actions as evidence_actions
 from apps.evidence.views import file_response
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import ActionView, PortalView
@@ -248,5 +247,4 @@ class DisposalCertificateView(PortalView):
         certificate = queries.disposal_statement(self.actor, pk).certificate
         if certificate is None:
             raise NotFound("This statement has no certificate.")
-        evidence_actions.note_download(certificate, by=self.actor)
-        return file_response(certificate)
+        return file_response(certificate, by=self.actor)

@@ -12,6 +12,7 @@ from apps.evidence.actions.scanning import scan_waiting
 from apps.evidence.actions.sealing import Sealing, seal_files
 from apps.evidence.actions.storing import (
     Handed,
+    check_takeable,
     note_download,
     store_file,
     store_files,
@@ -23,6 +24,7 @@ __all__ = [
     "Parcel",
     "Sealing",
     "attach",
+    "check_takeable",
     "destroy",
     "end_attachment",
     "note_download",

@@ -273,8 +273,7 @@ def note_download(stored: StoredFile, *, by: AnyActor) -> None:
     organization when that is another one. Raises Gone when in quarantine or
     destroyed, NotAllowed for a restricted one.
     """
-    queries.check_servable(stored)
-    _check_restriction(stored, by)
+    check_takeable(stored, by=by)
     record(
         trail.FILE_DOWNLOADED,
         by=by,
@@ -285,7 +284,10 @@ def note_download(stored: StoredFile, *, by: AnyActor) -> None:
     )
 
 
-def _check_restriction(stored: StoredFile, by: AnyActor) -> None:
+def check_takeable(stored: StoredFile, *, by: AnyActor) -> None:
+    """Refuse bytes nobody may take, Gone, and restricted ones to those who are no
+    managers of the organization that owns them, NotAllowed."""
+    queries.check_servable(stored)
     is_own = isinstance(by, Actor) and by.organization_id == stored.organization_id
     if stored.is_restricted and is_own and not by.can(Permission.ASSURANCE_EDIT):
         raise NotAllowed(

@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest
 
 from apps.evidence import actions, queries
 from apps.evidence.models import StoredFile
+from apps.tenancy.actor import AnyActor
 from apps.tenancy.enums import Permission
 from apps.tenancy.views import PortalView
 
@@ -15,14 +16,14 @@ from apps.tenancy.views import PortalView
 _FILE_POLICY = "default-src 'none'; sandbox"
 
 
-def file_response(stored: StoredFile) -> FileResponse:
-    """Answer with the bytes as a download that a browser never runs.
+def file_response(stored: StoredFile, *, by: AnyActor) -> FileResponse:
+    """Answer with the bytes as a download that a browser never runs, and put on
+    record who took them.
 
-    The caller has fetched the row through its own scoped query and recorded the
-    download (``actions.note_download``). Raises Gone when in quarantine or
-    destroyed.
+    The caller has fetched the row through its own scoped query. Raises Gone when in
+    quarantine or destroyed, NotAllowed for a restricted one.
     """
-    queries.check_servable(stored)
+    actions.note_download(stored, by=by)
     response = FileResponse(
         queries.content(stored),
         as_attachment=True,
@@ -45,5 +46,4 @@ class FileView(PortalView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         """404 for a file of anybody else."""
         stored = queries.stored_file(self.actor, pk)
-        actions.note_download(stored, by=self.actor)
-        return file_response(stored)
+        return file_response(stored, by=self.actor)

@@ -112,8 +112,10 @@ def attach_file(
 
 @transaction.atomic
 def take_file(attachment: Attachment, *, by: Actor) -> StoredFile:
-    """A file of a case fetched through the actor, its taking recorded."""
+    """A file of a case fetched through the actor, its taking recorded in the case.
+    Raises Gone and NotAllowed for one that may not be taken."""
     by.require(Permission.INCIDENTS_VIEW)
+    evidence.check_takeable(attachment.file, by=by)
     incident = locked(attachment.incident)
     file = attachment.file
     write(

@@ -180,4 +180,5 @@ class FileView(PortalView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         """For those it is meant for."""
         attachment = queries.attachment(self.actor, pk)
-        return file_response(actions.take_file(attachment, by=self.actor))
+        file = actions.take_file(attachment, by=self.actor)
+        return file_response(file, by=self.actor)

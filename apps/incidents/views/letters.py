@@ -105,7 +105,7 @@ class LetterPdfView(PortalView):
         """A draft is made anew each time."""
         row = queries.letter(self.actor, pk)
         if row.document is not None:
-            return file_response(row.document)
+            return file_response(row.document, by=self.actor)
         content = actions.print_letter(row, by=self.actor)
         response = HttpResponse(content, content_type="application/pdf")
         name = f"draft-{row.kind}-{row.incident.reference}.pdf"

@@ -143,9 +143,8 @@ def note_failure(dossier_id: UUID, *, by: SystemActor = RENDERER) -> Dossier:
 
 @transaction.atomic
 def take_dossier(dossier: Dossier, *, by: Actor) -> StoredFile:
-    """The PDF, its taking recorded by evidence. Raises Conflict while there is none."""
+    """The PDF. Raises Conflict while there is none."""
     by.require(Permission.QUESTIONNAIRES_VIEW)
     if dossier.file is None:
         raise Conflict("The document is not made yet. Refresh the page in a moment.")
-    evidence.note_download(dossier.file, by=by)
     return dossier.file

@@ -38,4 +38,5 @@ class DossierViewSet(mixins.RetrieveModelMixin, PortalViewSet):
     @action(detail=True, methods=["get"])
     def content(self, request: Request, pk: str) -> FileResponse:
         """The PDF; 409 until it is made."""
-        return file_response(actions.take_dossier(self.get_object(), by=self.actor))
+        file = actions.take_dossier(self.get_object(), by=self.actor)
+        return file_response(file, by=self.actor)

@@ -10,7 +10,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.core.errors import NotFound
-from apps.evidence import actions as evidence
 from apps.evidence.views import file_response
 from apps.questionnaires import actions, forms, queries
 from apps.questionnaires.views.reviewing import finding_context
@@ -120,5 +119,4 @@ class ActionFileView(PortalView):
         row = queries.corrective_action(self.actor, pk)
         if row.evidence is None:
             raise NotFound
-        evidence.note_download(row.evidence, by=self.actor)
-        return file_response(row.evidence)
+        return file_response(row.evidence, by=self.actor)

@@ -21,7 +21,6 @@ from django.urls import reverse
 
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
 from apps.core.tables_out import xlsx_response
-from apps.evidence import actions as evidence
 from apps.evidence.views import file_response
 from apps.questionnaires import actions, forms, importer, queries
 from apps.questionnaires.models import Answer
@@ -369,8 +368,7 @@ class FileView(PortalView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         """404 for strangers, and for the client before it was handed in."""
         kept = queries.file_of_answer(self.actor, pk)
-        evidence.note_download(kept.file, by=self.actor)
-        return file_response(kept.file)
+        return file_response(kept.file, by=self.actor)
 
 
 class FileRemoveView(PortalView):

@@ -190,7 +190,8 @@ class DossierView(PortalView):
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         """409 until the document is made."""
         dossier = queries.dossier(self.actor, pk)
-        return file_response(actions.take_dossier(dossier, by=self.actor))
+        file = actions.take_dossier(dossier, by=self.actor)
+        return file_response(file, by=self.actor)
 
 
 class FindingsView(PortalView):
