@@ -8,6 +8,18 @@ ASSIGNED = Message(
     template="emails/questionnaire_assigned.txt",
     line="{client} asks you to answer {title} by {due}.",
 )
+DUE_MOVED = Message(
+    kind="questionnaire.due_moved",
+    subject="Another day to answer: {title}",
+    template="emails/questionnaire_due_moved.txt",
+    line="{client} moved the day to answer {title} from {former} to {due}.",
+)
+WITHDRAWN = Message(
+    kind="questionnaire.withdrawn",
+    subject="No longer asked: {title}",
+    template="emails/questionnaire_withdrawn.txt",
+    line="{client} no longer asks you to answer {title}.",
+)
 DELEGATED = Message(
     kind="questionnaire.delegated",
     subject="A section is yours to answer: {title}",

@@ -496,6 +496,11 @@ def test_moving_one_day_does_not_move_the_series(cast: Cast) -> None:
     actions.move_due(
         assignment, by=cast.officer, due_on=date(2026, 8, 20), reason="Holidays"
     )
+    told = Notification.objects.filter(kind="questionnaire.due_moved")
+    assert cast.manager.user_id in {row.recipient_id for row in told}
+    assert {(row.context["former"], row.context["due"]) for row in told} == {
+        ("15 July 2026", "20 August 2026")
+    }
     answer_all(assignment, cast.manager)
     actions.submit(assignment, by=cast.manager, accept_unanswered=True)
     _decide_all(cast, assignment)
@@ -591,5 +596,8 @@ def test_withdrawn_assignment_takes_no_answer(cast: Cast) -> None:
     with pytest.raises(Invalid):
         actions.withdraw(assignment, by=cast.officer, reason=" ")
     actions.withdraw(assignment, by=cast.officer, reason="Wrong vendor")
+    told = Notification.objects.filter(kind="questionnaire.withdrawn")
+    assert cast.manager.user_id in {row.recipient_id for row in told}
+    assert {row.organization for row in told} == {cast.vendor}
     with pytest.raises(rules.WrongState):
         answer_all(assignment, cast.manager)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -15,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
+from apps.evidence.models import StoredFile
 from apps.questionnaires import actions, queries
 from apps.questionnaires.enums import AnswerOrigin, Decision
 from apps.questionnaires.models import Answer, AnswerReview, Assignment
@@ -287,3 +291,61 @@ def test_a_table_of_many_rows_locks_the_round_once(
             assert len(_upload(client, row, book).json()["saved"]) == count
         counts.append(len(asked))
     assert (counts[1] - counts[0]) / 27 <= 10
+
+
+HEADER = b"ID,Answer,Note,Version\n"
+
+
+def test_the_table_is_stored_by_its_hash(cast: Cast, client_for: ClientFor) -> None:
+    row = make_assignment(cast.engagement)
+    content = HEADER + b"I-1,24,,0\n"
+    url = reverse("api:questionnaires-read-table", args=[row.pk])
+    file = SimpleUploadedFile("answers.csv", content)
+    answer = client_for(cast.manager).post(url, {"file": file})
+    assert (answer.status_code, answer.json()["saved"]) == (200, ["I-1"])
+    stored = StoredFile.objects.get()
+    assert stored.sha256 == hashlib.sha256(content).hexdigest()
+    assert (stored.organization, stored.name) == (cast.vendor, "answers.csv")
+    event = AuditEvent.objects.get(type="answers.read")
+    assert stored.sha256 in bytes(event.body).decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("answers.csv", b"A,B\n1,2\n", "no column"),
+        ("answers.xlsx", b"%PDF-1.4 no table", ""),
+    ],
+)
+def test_of_a_refused_table_nothing_is_kept(
+    cast: Cast,
+    client_for: ClientFor,
+    name: str,
+    content: bytes,
+    said: str,
+) -> None:
+    row = make_assignment(cast.engagement)
+    client = client_for(cast.manager)
+    for url in (
+        reverse("questionnaires:table_upload", args=[row.pk]),
+        reverse("api:questionnaires-read-table", args=[row.pk]),
+    ):
+        answer = client.post(url, {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code in {400, 422}
+        assert said in answer.content.decode()
+    assert not StoredFile.objects.exists()
+    assert not Answer.objects.exists()
+
+
+def test_a_table_waits_for_the_scanner(
+    cast: Cast, client_for: ClientFor, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.CLAMD = f"unix:{tmp_path / 'clamd'}"
+    row = make_assignment(cast.engagement)
+    url = reverse("api:questionnaires-read-table", args=[row.pk])
+    file = SimpleUploadedFile("answers.csv", HEADER + b"I-1,24,,0\n")
+    answer = client_for(cast.manager).post(url, {"file": file})
+    assert answer.status_code == 422
+    assert "The virus scanner does not answer" in answer.content.decode()
+    assert not StoredFile.objects.exists()
+    assert not Answer.objects.exists()

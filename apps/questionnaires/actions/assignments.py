@@ -179,7 +179,7 @@ def _record_assigned(row: Assignment, *, by: AnyActor, carried: int) -> None:
 def move_due(
     assignment: Assignment, *, by: Actor, due_on: date, reason: str
 ) -> Assignment:
-    """Give the vendor another day; event ``questionnaire.due_moved``.
+    """Give the vendor another day and tell it; event ``questionnaire.due_moved``.
 
     The series keeps its planned day. Raises NotAllowed, WrongState, Invalid.
     """
@@ -200,12 +200,21 @@ def move_due(
         personal={"title": row.template.title, "reason": reason},
         changed={"due_on": (former, due_on)},
     )
+    tell(
+        messages.DUE_MOVED,
+        row,
+        memberships=queries.respondents(row),
+        key=f"{messages.DUE_MOVED.kind}:{row.pk}:{clock.now().isoformat()}",
+        former=f"{former:%-d %B %Y}",
+        reason=reason,
+    )
     return row
 
 
 @transaction.atomic
 def withdraw(assignment: Assignment, *, by: Actor, reason: str) -> Assignment:
-    """Ask no longer; event ``questionnaire.withdrawn``. Answers stay where they are.
+    """Ask no longer and tell the vendor; event ``questionnaire.withdrawn``. Answers
+    stay where they are.
 
     Raises NotAllowed, WrongState, Invalid without a reason.
     """
@@ -223,6 +232,12 @@ def withdraw(assignment: Assignment, *, by: Actor, reason: str) -> Assignment:
         by=by,
         about=about(row, row, by=by),
         personal={"title": row.template.title, "reason": row.withdrawal_reason},
+    )
+    tell(
+        messages.WITHDRAWN,
+        row,
+        memberships=queries.respondents(row),
+        reason=row.withdrawal_reason,
     )
     return row
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from django.db import transaction
 
 from apps.audit.actions import record
 from apps.core.errors import PortalError
 from apps.core.tables import RowProblem
-from apps.questionnaires import queries, trail
+from apps.evidence import queries as evidence
+from apps.evidence.actions import store_file
+from apps.evidence.enums import FileKind
+from apps.questionnaires import importer, queries, trail
 from apps.questionnaires.actions.answers import check_answerable, save_in
 from apps.questionnaires.actions.common import about, locked
 from apps.questionnaires.enums import AnswerOrigin
@@ -36,20 +39,31 @@ def read_table(
     assignment: Assignment,
     *,
     by: Actor,
-    rows: Iterable[AnswerRow],
-    problems: Iterable[RowProblem] = (),
+    name: str,
+    content: BinaryIO,
 ) -> TableAccount:
     """Save the rows that can be saved, name those that cannot; event
-    ``answers.read``.
+    ``answers.read`` with the hash of the table.
 
-    A row whose answer changed since the table was made is refused, never written
-    over. A blank cell keeps what is there, and nothing is confirmed that was not
-    written. Raises NotAllowed, WrongState.
+    The table is stored as evidence of the vendor, scanned like any other. A row whose
+    answer changed since the table was made is refused, never written over. A blank
+    cell keeps what is there, and nothing is confirmed that was not written. Raises
+    NotAllowed, WrongState, FileRefused, UnreadableTable, AnswerRefused; then nothing
+    of it is kept.
     """
     by.require(Permission.QUESTIONNAIRES_ANSWER)
     row = locked(assignment)
     check_answerable(row, by=by)
-    account = TableAccount(problems=list(problems))
+    stored = store_file(
+        by=by,
+        organization=by.organization,
+        name=name,
+        content=content,
+        accept=FileKind.TABLE,
+    )
+    with evidence.local_path(stored) as path:
+        rows, problems = importer.read_answers(path, name=stored.name)
+    account = TableAccount(problems=problems)
     present = queries.answers_of(row)
     for line in rows:
         _read(row, line, present.get(line.question_id), account, by=by)
@@ -62,6 +76,7 @@ def read_table(
             "unchanged": len(account.unchanged) + len(account.waiting),
             "refused": len(account.problems),
         },
+        documents=[stored.sha256],
     )
     return account
 

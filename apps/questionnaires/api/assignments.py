@@ -162,10 +162,8 @@ class AssignmentViewSet(
         """The filled table back in: what can be saved is, the rest is named."""
         assignment = self.get_object()
         upload = i.read(i.TableInput, request)["file"]
-        with importer.spooled(upload.chunks()) as path:
-            rows, problems = importer.read_answers(path, name=upload.name)
         account = actions.read_table(
-            assignment, by=self.actor, rows=rows, problems=problems
+            assignment, by=self.actor, name=upload.name, content=upload.file
         )
         return Response(o.TableAccountSerializer(account).data)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -349,10 +349,11 @@ class TableUploadView(AssignmentActionView):
     def perform(self, form: forms.TableForm) -> HttpResponse:
         """Read, save what can be saved, list what cannot."""
         upload = upload_of(form)
-        with importer.spooled(upload.chunks()) as path:
-            rows, problems = importer.read_answers(path, name=upload.name or "table")
         account = actions.read_table(
-            self.assignment, by=self.actor, rows=rows, problems=problems
+            self.assignment,
+            by=self.actor,
+            name=upload.name or "table",
+            content=cast("BinaryIO", upload),
         )
         return self.page(
             "questionnaires/table_result.html",
