@@ -354,3 +354,14 @@ def test_another_vendors_id_is_not_found(
     row = make_submitted(cast.engagement, cast.manager)
     answer = _post(client_for(cast.other_manager), name, row.pk, **FOREIGN[name])
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("body", ["1.5", "[[]]", "[{}]", "null", '"x"'])
+def test_what_is_no_object_is_refused(
+    cast: Cast, client_for: ClientFor, body: str
+) -> None:
+    assignment = make_assignment(cast.engagement)
+    url = reverse("api:questionnaires-delegate", args=[assignment.pk])
+    answer = client_for(cast.manager).post(url, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "invalid"

@@ -15,7 +15,10 @@ DEEP = 3000
 
 
 @pytest.mark.parametrize("name", ["incidents-list", "engagements-list", "files-list"])
-@pytest.mark.parametrize("body", ['{"a":' * DEEP, "[" * DEEP, '{"a":', "\x00", "nul"])
+@pytest.mark.parametrize(
+    "body",
+    ['{"a":' * DEEP, "[" * DEEP, '{"a":', "\x00", "nul", r'{"kind": "\ud800"}'],
+)
 def test_json_that_cannot_be_read_is_refused(
     cast: Cast, client_for: Callable[[Actor], Client], name: str, body: str
 ) -> None:

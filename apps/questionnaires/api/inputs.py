@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -16,8 +17,9 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Input that names every field it does not take, so that nothing is ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse unknown fields."""
-        strange = sorted(set(data) - set(self.fields))
+        """Refuse unknown fields; what is no object is refused below."""
+        named = data if isinstance(data, Mapping) else {}
+        strange = sorted(set(named) - set(self.fields))
         if strange:
             raise serializers.ValidationError(
                 {name: ["This field cannot be written here."] for name in strange}
