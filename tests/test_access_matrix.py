@@ -528,6 +528,8 @@ MATRIX = [
     R("api:questionnaires-move-due", "questionnaire", "analyst", "reader", method="post", status=400),
     R("api:questionnaires-withdraw", "questionnaire", "analyst", "reader", method="post", status=400),
     R("api:questionnaires-sheet", "questionnaire", "lead", "reader"),
+    R("api:questionnaires-table", "questionnaire", "lead", "reader"),
+    R("api:questionnaires-read-table", "questionnaire", "lead", "reader", method="post", status=415),
     R("api:questionnaires-attach", "questionnaire", "lead", "reader", method="post", status=400),
     R("api:questionnaires-delegate", "questionnaire", "manager", "reader", method="post", status=400),
     R("api:questionnaires-take-back", "questionnaire", "manager", "reader", method="post", status=400),
