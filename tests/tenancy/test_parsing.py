@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.parsers import JSONParser
 
 from apps.tenancy.actor import Actor
+from apps.tenancy.api.parsing import PlainJSONParser
 from tests.conftest import Cast
 
 DEEP = 3000
@@ -28,3 +31,15 @@ def test_json_that_cannot_be_read_is_refused(
     assert answer.status_code == 400
     assert answer.json()["code"] == "parse_error"
     assert answer.json()["message"].startswith("JSON parse error")
+
+
+def test_every_address_that_takes_json_reads_it_so() -> None:
+    generator = SchemaGenerator()
+    generator.get_schema(request=None, public=True)
+    takers = {
+        f"{path} {method}"
+        for path, _, method, view in generator._get_paths_and_endpoints()
+        for parser in view.get_parsers()
+        if isinstance(parser, JSONParser) and not isinstance(parser, PlainJSONParser)
+    }
+    assert takers == set()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +19,7 @@ from apps.questionnaires.api.outputs import (
     FindingSerializer,
 )
 from apps.questionnaires.models import CorrectiveAction, Finding
+from apps.tenancy.api.parsing import PlainJSONParser
 from apps.tenancy.api.viewsets import PortalViewSet
 from apps.tenancy.enums import Permission
 
@@ -60,7 +61,7 @@ class CorrectiveActionViewSet(PortalViewSet):
 
     queryset = CorrectiveAction.objects.none()
     serializer_class = CorrectiveActionSerializer
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, PlainJSONParser]
     http_method_names = ["post", "head", "options"]
     permissions: ClassVar[dict[str, Permission | None]] = {
         "done": Permission.QUESTIONNAIRES_ANSWER,
