@@ -179,12 +179,14 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PortalVi
         row = actions.propose_finding(incident, by=self.actor, **data)
         return Response(outputs.FindingSerializer(row).data, status=201)
 
-    @extend_schema(request=inputs.StatementSerializer, responses=outputs.HoldSerializer)
+    @extend_schema(
+        request=inputs.HoldStatementSerializer, responses=outputs.HoldSerializer
+    )
     @action(detail=True, methods=["post"])
     def holds(self, request: Request, pk: str | None = None) -> Response:
         """Record a statement of law enforcement."""
         incident = self._incident()
-        data = valid(inputs.StatementSerializer(data=request.data))
+        data = valid(inputs.HoldStatementSerializer(data=request.data))
         data["form"] = HoldForm(data["form"])
         row = actions.hold_notices(incident, by=self.actor, **data)
         return Response(outputs.HoldSerializer(row).data, status=201)

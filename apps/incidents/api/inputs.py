@@ -168,7 +168,7 @@ class ProposeSerializer(TextSerializer):
     reason = serializers.CharField(max_length=1000)
 
 
-class StatementSerializer(TextSerializer):
+class HoldStatementSerializer(TextSerializer):
     """A statement of law enforcement."""
 
     form = serializers.ChoiceField(choices=HoldForm.choices)
