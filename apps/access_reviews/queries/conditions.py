@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -17,7 +16,7 @@ from apps.access_reviews.enums import AccountStatus
 from apps.access_reviews.models import Campaign, Revocation, RevocationStep, System
 from apps.access_reviews.models.revocations import IS_OPEN
 from apps.core import clock
-from apps.core.dates import local_date
+from apps.core.dates import end_of_day, local_date, start_of
 from apps.core.types import ConditionState, DueItem, GateCondition, LegalStatus, Side
 from apps.engagements.models import Engagement
 from apps.tenancy.actor import AnyActor
@@ -100,8 +99,7 @@ class _Tally:
 
 def _end(day: date, zone: str) -> datetime:
     """The end of a local day, or now when it is not over yet."""
-    tomorrow = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return min(tomorrow.astimezone(UTC), clock.now())
+    return min(end_of_day(day, zone), clock.now())
 
 
 def _revocations_done(tally: _Tally, engagement_id: UUID) -> GateCondition:
@@ -147,7 +145,7 @@ def observed_systems(
     A system counts where it says it serves the engagement and an export up to the
     end of the day showed an account in it that was not removed. For drift. One query.
     """
-    before = datetime.combine(as_of + timedelta(days=1), time(), UTC)
+    before = end_of_day(as_of, "UTC")
     is_there = Q(accounts__absent_since=None) | Q(accounts__absent_since__gte=before)
     rows = (
         System.objects.filter(
@@ -246,8 +244,8 @@ def _campaigns_due(actor: AnyActor, first: date, last: date) -> list[DueItem]:
 
 
 def _revocations_due(actor: AnyActor, first: date, last: date) -> list[DueItem]:
-    start = datetime.combine(first - timedelta(days=1), time(), UTC)
-    end = datetime.combine(last + timedelta(days=2), time(), UTC)
+    start = start_of(first - timedelta(days=1), "UTC")
+    end = end_of_day(last + timedelta(days=1), "UTC")
     rows = (
         Revocation.objects.visible_to(actor)
         .filter(IS_OPEN, due_at__range=(start, end))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.core.dates import business_days_after, due_after_days, local_date
+from apps.core.dates import (
+    business_days_after,
+    due_after_days,
+    local_date,
+    start_of,
+)
 from apps.incidents.enums import BusinessDayReading
 from apps.incidents.rules.law import BUSINESS_DAYS, HOURS
 from apps.incidents.rules.readings import DEFAULTS, Readings
@@ -27,11 +32,6 @@ class Reached:
 def end_of(day: date, zone: str, readings: Readings = DEFAULTS) -> datetime:
     """The last permitted second of a date in the obligated party's zone."""
     return datetime.combine(day, readings.last_moment, tzinfo=ZoneInfo(zone))
-
-
-def start_of(day: date, zone: str) -> datetime:
-    """The first moment of a date: where only a day is known, hours run from there."""
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
 
 
 def window_ends(
